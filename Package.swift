@@ -1,0 +1,202 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The order of the targets is the order of the house (docs/architecture.md): a module depends only on modules above it.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+
+let package = Package(
+    name: "pando",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Pando", targets: ["Pando"]),
+        .library(name: "PandoCommands", targets: ["PandoCommands"]),
+        .library(name: "PandoTopology", targets: ["PandoTopology"]),
+        .library(name: "PandoTelemetry", targets: ["PandoTelemetry"]),
+        .library(name: "PandoDatabase", targets: ["PandoDatabase"]),
+        .library(name: "PandoCache", targets: ["PandoCache"]),
+        .library(name: "PandoMessaging", targets: ["PandoMessaging"]),
+        .library(name: "PandoMessagingTesting", targets: ["PandoMessagingTesting"]),
+        .library(name: "PandoEvents", targets: ["PandoEvents"]),
+        .library(name: "PandoDomains", targets: ["PandoDomains"]),
+        .library(name: "PandoLoad", targets: ["PandoLoad"]),
+        .library(name: "PandoDashboard", targets: ["PandoDashboard"]),
+        .executable(name: "pando", targets: ["PandoTool"]),
+        .executable(name: "hotel", targets: ["hotel"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        // Only its product GRDBSQLite, the raw SQLite library, is used: docs/decisions/0001-raw-sqlite.md.
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-service-context.git", from: "1.5.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
+    ],
+    targets: [
+        .target(name: "PandoTopology", dependencies: [product("Yams", "Yams")]),
+        .target(
+            name: "PandoTelemetry",
+            dependencies: [
+                product("Logging", "swift-log"), product("CoreMetrics", "swift-metrics"),
+                product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("AsyncHTTPClient", "async-http-client"),
+                product("NIOCore", "swift-nio"), product("DequeModule", "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "PandoDatabase",
+            dependencies: [
+                "PandoTelemetry", product("GRDBSQLite", "GRDB.swift"), product("Crypto", "swift-crypto"),
+                product("DequeModule", "swift-collections"),
+            ]
+        ),
+        .target(
+            name: "PandoCache",
+            dependencies: [
+                "PandoTelemetry", "PandoDatabase", product("Crypto", "swift-crypto"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
+            ]
+        ),
+        .target(
+            name: "PandoMessaging",
+            dependencies: [
+                "PandoTelemetry", "PandoDatabase", product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("Tracing", "swift-distributed-tracing"),
+            ]
+        ),
+        .target(name: "PandoMessagingTesting", dependencies: ["PandoMessaging", "PandoDatabase"]),
+        .target(
+            name: "PandoEvents",
+            dependencies: [
+                "PandoTelemetry", "PandoDatabase", "PandoMessaging", product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
+        .target(
+            name: "PandoDomains",
+            dependencies: ["PandoTelemetry", product("Tracing", "swift-distributed-tracing")]
+        ),
+        .target(
+            name: "Pando",
+            dependencies: [
+                "PandoTopology", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoEvents",
+                "PandoDomains", "CZlib",
+                product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
+                product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
+                product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
+            ]
+        ),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "PandoDashboard",
+            dependencies: [
+                "Pando", "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"),
+            ],
+            resources: [.embedInCode("Resources/dashboard.html")]
+        ),
+        .target(
+            name: "PandoLoad",
+            dependencies: [
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("Histogram", "hdrhistogram-swift"), product("Logging", "swift-log"),
+            ]
+        ),
+        .target(
+            name: "PandoCommands",
+            dependencies: [
+                "Pando", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry", "PandoDatabase", "PandoCache",
+                "PandoMessaging", "PandoEvents", "PandoDomains",
+                product("ArgumentParser", "swift-argument-parser"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("Logging", "swift-log"),
+            ]
+        ),
+        .executableTarget(
+            name: "PandoTool",
+            dependencies: ["PandoCommands", "PandoTopology", product("ArgumentParser", "swift-argument-parser")]
+        ),
+        .target(
+            name: "HotelService",
+            dependencies: [
+                "Pando", "PandoCommands", "PandoLoad", product("Hummingbird", "hummingbird"),
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+            ],
+            path: "Examples/Hotel/Service",
+            resources: [.embedInCode("Resources/openapi.json")]
+        ),
+        .executableTarget(
+            name: "hotel",
+            dependencies: ["HotelService", "Pando", "PandoCommands"],
+            path: "Examples/Hotel/Main"
+        ),
+
+        .testTarget(name: "PandoTopologyTests", dependencies: ["PandoTopology"]),
+        .testTarget(
+            name: "PandoTelemetryTests",
+            dependencies: [
+                "PandoTelemetry", product("Tracing", "swift-distributed-tracing"), product("Logging", "swift-log"),
+                product("CoreMetrics", "swift-metrics"), product("ServiceContextModule", "swift-service-context"),
+            ]
+        ),
+        .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
+        .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
+        .testTarget(
+            name: "PandoMessagingTests",
+            dependencies: ["PandoMessaging", "PandoMessagingTesting", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")]
+        ),
+        .testTarget(
+            name: "PandoEventsTests",
+            dependencies: ["PandoEvents", "PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")]
+        ),
+        .testTarget(name: "PandoDomainsTests", dependencies: ["PandoDomains", "PandoTelemetry"]),
+        .testTarget(
+            name: "PandoTests",
+            dependencies: [
+                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging",
+                product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
+            ]
+        ),
+        .testTarget(name: "PandoLoadTests", dependencies: ["PandoLoad", product("Histogram", "hdrhistogram-swift")]),
+        .testTarget(name: "PandoCommandsTests", dependencies: ["PandoCommands", "Pando", "PandoTopology"]),
+        .testTarget(
+            name: "HotelTests",
+            dependencies: [
+                "HotelService", "Pando", "PandoCommands", "PandoDatabase", "PandoTelemetry",
+                product("HummingbirdTesting", "hummingbird"), product("Hummingbird", "hummingbird"),
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+            ],
+            path: "Examples/Hotel/Tests"
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}
