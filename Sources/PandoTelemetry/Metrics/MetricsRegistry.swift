@@ -51,7 +51,11 @@ public final class MetricsRegistry: Sendable {
     ///   - labels: The names of its labels. Their values must be few: a route's template, never a path.
     public func counter(_ name: String, help: String, labels: [String] = []) -> CounterFamily {
         let descriptor = MetricDescriptor(
-            name: MetricName.counterFamily(name), help: help, kind: .counter, labels: .fixed(labels))
+            name: MetricName.counterFamily(name),
+            help: help,
+            kind: .counter,
+            labels: .fixed(labels)
+        )
         let table = table(descriptor) { CounterCell() }
         if labels.isEmpty { _ = table.cell([]) }
         return CounterFamily(table: table)
@@ -119,7 +123,11 @@ public final class MetricsRegistry: Sendable {
             _ = table(descriptor) { GaugeCell() }
         case .counter:
             descriptor = MetricDescriptor(
-                name: MetricName.counterFamily(name), help: help, kind: .counter, labels: .fixed(labels))
+                name: MetricName.counterFamily(name),
+                help: help,
+                kind: .counter,
+                labels: .fixed(labels)
+            )
             _ = table(descriptor) { CounterCell() }
         }
         entries.withLock { $0[descriptor.name]?.callbacks.append(sample) }
