@@ -139,7 +139,7 @@ extension Cache {
 
     private func store(_ value: Value?, _ lease: LoadLease<Key>, _ request: CacheRequest<Key>, start: Duration) {
         let weight = CacheShard<Key, Value, CacheWaiter<Key, Value>>.overheadBytes
-            + (value.map { weigh(request.key, $0) } ?? estimatedBytes(request.key))
+            + (value.map { weigh(request.key, $0) } ?? estimator(Key.self)(request.key))
         let life = life(of: value, request, start: start)
         let waiters = shards[shard(of: request.hash)].state.withLock {
             $0.complete(lease, hash: request.hash, value: value, weight: weight, life: life)

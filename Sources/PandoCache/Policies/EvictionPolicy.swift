@@ -10,6 +10,9 @@ protocol EvictionPolicy: Sendable {
     /// The sum of the weights held.
     var weight: Int { get }
 
+    /// The hash of a slot, as long as it is held or its number was not used again.
+    func hash(of slot: Slot) -> UInt64
+
     /// Takes in a slot that is not held. Weights are 1 … `UInt32.max`.
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int)
 
@@ -60,6 +63,14 @@ struct PolicyState: Sendable {
         case .adaptive: adaptive.weight
         case .lru: lru.weight
         case .lfu: lfu.weight
+        }
+    }
+
+    func hash(of slot: Slot) -> UInt64 {
+        switch kind {
+        case .adaptive: adaptive.hash(of: slot)
+        case .lru: lru.hash(of: slot)
+        case .lfu: lfu.hash(of: slot)
         }
     }
 

@@ -11,8 +11,8 @@ extension CacheShard {
     /// A caller missed `key`. Counts no further lookup.
     mutating func begin(_ key: Key, hash: UInt64, now: Duration, acceptsAbsence: Bool) -> Begin {
         let slot = find(key, hash: hash)
-        if slot != .none, let entry = entries[Int(slot)], now < entry.staleUntil, acceptsAbsence || entry.value != nil {
-            return .present(entry.value)
+        if slot != .none, now < lives[Int(slot)].staleUntil, acceptsAbsence || values[Int(slot)] != nil {
+            return .present(values[Int(slot)])
         }
         return beginLoad(key)
     }

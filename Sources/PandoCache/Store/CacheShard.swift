@@ -12,10 +12,13 @@ enum CacheRead<Value> {
 extension CacheRead: Sendable where Value: Sendable {}
 
 /// How long an entry lives, on the cache's clock.
+@usableFromInline
 struct EntryLife: Hashable, Sendable {
     /// Until then the entry is served without more ado.
+    @usableFromInline
     var freshUntil: Duration
     /// Until then it is served while a refresh is on its way.
+    @usableFromInline
     var staleUntil: Duration
 }
 
@@ -24,25 +27,23 @@ struct EntryLife: Hashable, Sendable {
 /// Pure: no lock, no clock, no randomness, no I/O. Time comes in as the time since the cache was made.
 @usableFromInline
 struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: Sendable {
-    @usableFromInline
-    struct Entry: Sendable {
-        @usableFromInline
-        let key: Key
-        @usableFromInline
-        var value: Value?
-        @usableFromInline
-        var freshUntil: Duration
-        @usableFromInline
-        var staleUntil: Duration
-        let hash: UInt64
+    /// What an entry costs beside the weight of its key and value: its place in the arrays below, in the policy, in the
+    /// table and in the sketch.
+    static var overheadBytes: Int {
+        MemoryLayout<Key?>.stride + MemoryLayout<Value?>.stride + MemoryLayout<EntryLife>.stride
+            + MemoryLayout<SlotNodes.Node>.stride + 24
     }
 
-    /// What an entry costs beside the weight of its key and value: itself, its place in the policy, the table and the
-    /// sketch.
-    static var overheadBytes: Int { MemoryLayout<Entry?>.stride + MemoryLayout<SlotNodes.Node>.stride + 24 }
+    // Entries lie in parallel arrays, so that a lookup copies no more than it compares and returns.
 
+    /// The key of each slot; nil if the slot is free.
     @usableFromInline
-    var entries: [Entry?] = []
+    var keys: [Key?] = []
+    /// The value of each slot; nil also for the knowledge that there is none.
+    @usableFromInline
+    var values: [Value?] = []
+    @usableFromInline
+    var lives: [EntryLife] = []
     @usableFromInline
     var index = SlotIndex()
     @usableFromInline
@@ -82,10 +83,10 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
             counts.misses += 1
             return .miss
         }
-        if now < entries[Int(slot)]!.freshUntil {  // a slot in the index has an entry
+        if now < lives[Int(slot)].freshUntil {
             policy.touch(slot)
             counts.hits += 1
-            return .fresh(entries[Int(slot)]!.value)  // as above
+            return .fresh(values[Int(slot)])
         }
         return readOld(slot, now: now)
     }
@@ -93,13 +94,14 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
     /// The slot of `key`, or ``Slot/none``.
     @inlinable
     func find(_ key: Key, hash: UInt64) -> Slot {
-        index.find(hash) { entries[Int($0)]?.key == key }
+        index.find(hash) { keys[Int($0)] == key }
     }
 
     /// Looks at an entry past its time to live. The first caller in each pause is told to refresh a stale one.
     @usableFromInline
     mutating func readOld(_ slot: Slot, now: Duration) -> CacheRead<Value> {
-        guard let entry = entries[Int(slot)], now < entry.staleUntil else {
+        let life = lives[Int(slot)]
+        guard now < life.staleUntil else {
             drop(slot)
             counts.expirations += 1
             counts.misses += 1
@@ -107,8 +109,8 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
         }
         policy.touch(slot)
         counts.hits += 1
-        entries[Int(slot)]?.freshUntil = min(now + refreshPause, entry.staleUntil)
-        return .stale(entry.value)
+        lives[Int(slot)].freshUntil = min(now + refreshPause, life.staleUntil)
+        return .stale(values[Int(slot)])
     }
 
     /// Stores a value or, with nil, the knowledge that there is none. What is heavier than the shard is not kept.
@@ -120,12 +122,11 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
             return
         }
         if existing != .none {
-            entries[Int(existing)]?.value = value
-            entries[Int(existing)]?.freshUntil = life.freshUntil
-            entries[Int(existing)]?.staleUntil = life.staleUntil
+            values[Int(existing)] = value
+            lives[Int(existing)] = life
             policy.reweigh(existing, to: max(1, weight))
         } else {
-            insert(Entry(key: key, value: value, freshUntil: life.freshUntil, staleUntil: life.staleUntil, hash: hash), weight)
+            insert(value, for: key, hash: hash, weight: max(1, weight), life: life)
         }
         evict()
     }
@@ -138,20 +139,24 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
 
     /// Drops every value.
     mutating func removeAll() {
-        for slot in entries.indices where entries[slot] != nil { drop(Slot(slot)) }
+        for slot in keys.indices where keys[slot] != nil { drop(Slot(slot)) }
     }
 
-    private mutating func insert(_ entry: Entry, _ weight: Int) {
+    private mutating func insert(_ value: Value?, for key: Key, hash: UInt64, weight: Int, life: EntryLife) {
         let slot: Slot
         if let free = freeSlots.popLast() {
             slot = free
-            entries[Int(slot)] = entry
+            keys[Int(slot)] = key
+            values[Int(slot)] = value
+            lives[Int(slot)] = life
         } else {
-            slot = Slot(entries.count)
-            entries.append(entry)
+            slot = Slot(keys.count)
+            keys.append(key)
+            values.append(value)
+            lives.append(life)
         }
-        index.insert(slot, hash: entry.hash)
-        policy.insert(slot, hash: entry.hash, weight: max(1, weight))
+        index.insert(slot, hash: hash)
+        policy.insert(slot, hash: hash, weight: weight)
     }
 
     private mutating func evict() {
@@ -166,10 +171,11 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
         forget(slot)
     }
 
+    /// A slot that the policy has let go of already; it still knows the hash.
     private mutating func forget(_ slot: Slot) {
-        guard let entry = entries[Int(slot)] else { return }
-        index.remove(slot, hash: entry.hash)
-        entries[Int(slot)] = nil
+        index.remove(slot, hash: policy.hash(of: slot))
+        keys[Int(slot)] = nil
+        values[Int(slot)] = nil
         freeSlots.append(slot)
     }
 }

@@ -38,10 +38,15 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
         case full
     }
 
-    private struct Flight {
+    struct Waiting: Sendable {
+        let id: UInt64
+        let waiter: Waiter
+    }
+
+    struct Flight: Sendable {
         let key: Key
         var storable: Bool
-        var waiters: [(id: UInt64, waiter: Waiter)] = []
+        var waiters: [Waiting] = []
     }
 
     private var flights: [UInt64: Flight] = [:]
@@ -77,7 +82,7 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
     mutating func join(_ flight: UInt64, id: UInt64, waiter: Waiter, limit: Int) -> Joining {
         guard let waiting = flights[flight]?.waiters.count else { return .ended }
         guard waiting < limit else { return .full }
-        flights[flight]?.waiters.append((id, waiter))
+        flights[flight]?.waiters.append(Waiting(id: id, waiter: waiter))
         return .waiting
     }
 
@@ -95,7 +100,7 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
             preconditionFailure("flight \(lease.flight) has ended twice")
         }
         if joinable[lease.key] == lease.flight { joinable[lease.key] = nil }
-        return (flight.storable, flight.waiters.map(\.waiter))
+        return (flight.storable, flight.waiters.map { $0.waiter })
     }
 
     /// The leader was cancelled: the first in line takes over the lease.
@@ -151,3 +156,11 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
 
     private func isHeld(_ key: Key) -> Bool { holdsOnAll > 0 || holds[key] != nil }
 }
+
+// States can be told apart, so that a test can visit each once.
+extension LoadLedger: Equatable where Waiter: Equatable {}
+extension LoadLedger: Hashable where Waiter: Hashable {}
+extension LoadLedger.Waiting: Equatable where Waiter: Equatable {}
+extension LoadLedger.Waiting: Hashable where Waiter: Hashable {}
+extension LoadLedger.Flight: Equatable where Waiter: Equatable {}
+extension LoadLedger.Flight: Hashable where Waiter: Hashable {}
