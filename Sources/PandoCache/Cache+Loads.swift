@@ -98,7 +98,9 @@ extension Cache {
     }
 
     /// Loads although there is a value. nil if another load is in flight, whose result will be stored.
-    private func reload(_ request: CacheRequest<Key>, _ load: @Sendable () async throws -> Value?) async throws -> Value? {
+    private func reload(_ request: CacheRequest<Key>, _ load: @Sendable () async throws -> Value?) async throws
+        -> Value?
+    {
         let begin = shards[shard(of: request.hash)].state.withLock { $0.beginLoad(request.key) }
         guard case .lead(let lease) = begin else { return nil }
         return try await lead(lease, request, load)
@@ -138,7 +140,8 @@ extension Cache {
     }
 
     private func store(_ value: Value?, _ lease: LoadLease<Key>, _ request: CacheRequest<Key>, start: Duration) {
-        let weight = CacheShard<Key, Value, CacheWaiter<Key, Value>>.overheadBytes
+        let weight =
+            CacheShard<Key, Value, CacheWaiter<Key, Value>>.overheadBytes
             + (value.map { weigh(request.key, $0) } ?? estimator(Key.self)(request.key))
         let life = life(of: value, request, start: start)
         let waiters = shards[shard(of: request.hash)].state.withLock {

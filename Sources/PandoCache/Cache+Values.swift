@@ -19,7 +19,7 @@ extension Cache {
         if case .fresh(let value?) = found { return value }
         if case .stale(let value?) = found { return value }
         let request = CacheRequest(key: key, hash: hash, time: time, ttl: ttl)
-        return try await self.load(request, load)! // acceptsAbsence is false and `load` returns a value
+        return try await self.load(request, load)!  // acceptsAbsence is false and `load` returns a value
     }
 
     /// As ``value(for:ttl:load:)``, and for `staleFor` past its time to live the value is still served while one
@@ -39,9 +39,9 @@ extension Cache {
         if case .fresh(let value?) = found { return value }
         let request = CacheRequest(key: key, hash: hash, time: time, ttl: ttl, staleFor: staleFor)
         if case .stale(let value?) = found {
-            return try await stale(value, request, load)! // `load` returns a value
+            return try await stale(value, request, load)!  // `load` returns a value
         }
-        return try await self.load(request, load)! // as above
+        return try await self.load(request, load)!  // as above
     }
 
     /// As ``value(for:ttl:load:)`` for what may not exist: nil from `load` is kept as well, for `absentTTL`.

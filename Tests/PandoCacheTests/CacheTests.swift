@@ -221,7 +221,11 @@ import Testing
         clock.advance(by: .seconds(11))
         // The service may still be on its way to take refreshes; till then the caller would load itself.
         while cache.refresher.submit({}) == .stopped { await Task.yield() }
-        #expect(try await ask { await gate.pass(); return 2 } == 1)
+        #expect(
+            try await ask {
+                await gate.pass(); return 2
+            } == 1
+        )
         await gate.waitForArrivals(1)
         #expect(try await ask { 3 } == 1, "one refresh at a time")
         gate.open()

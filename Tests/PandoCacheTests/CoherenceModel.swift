@@ -25,7 +25,10 @@ enum Lookup<Lease> {
 /// The real state machine of the cache.
 struct ShardSubject: CoherenceSubject {
     private var shard = CacheShard<Int, Int, Int>(
-        policy: .adaptive, maximumBytes: 1000, seed: 1, refreshPause: .seconds(1)
+        policy: .adaptive,
+        maximumBytes: 1000,
+        seed: 1,
+        refreshPause: .seconds(1)
     )
 
     mutating func lookUp(_ reader: Int) -> Lookup<LoadLease<Int>> {

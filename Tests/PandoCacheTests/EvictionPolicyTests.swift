@@ -77,7 +77,9 @@ import Testing
             [(68.51, 48.23), (46.21, 0.00), (51.69, 50.27), (51.25, 50.41)]
         )
     )
-    func hitRatiosReachTheReference(_ run: (trace: Trace, size: Int), _ reference: (adaptive: Double, lru: Double)) throws {
+    func hitRatiosReachTheReference(_ run: (trace: Trace, size: Int), _ reference: (adaptive: Double, lru: Double))
+        throws
+    {
         let keys = try run.trace.keys()
         var adaptive = PolicySimulator<AdaptivePolicy>(maximumWeight: run.size)
         var lru = PolicySimulator<LRUPolicy>(maximumWeight: run.size)

@@ -30,15 +30,18 @@ import Testing
     private static func makeDatabase(rows: Int) async throws -> Database {
         let database = try await Database.open(.temporary())
         try await database.migrate([
-            DomainMigrations(domain: "test", [
-                Migration(1, "create counters") {
-                    CreateTable("counters", sharding: .by("id")) {
-                        Column("id", .bigint)
-                        Column("version", .bigint)
-                        PrimaryKey("id")
+            DomainMigrations(
+                domain: "test",
+                [
+                    Migration(1, "create counters") {
+                        CreateTable("counters", sharding: .by("id")) {
+                            Column("id", .bigint)
+                            Column("version", .bigint)
+                            PrimaryKey("id")
+                        }
                     }
-                }
-            ])
+                ]
+            )
         ])
         try await database.write { tx in
             for id in 0..<rows { try await tx.execute("INSERT INTO counters (id, version) VALUES (\(id), 0)") }

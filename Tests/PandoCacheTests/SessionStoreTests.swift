@@ -34,7 +34,10 @@ import Testing
             options.absoluteTimeout = .seconds(86_400)
             change(&options)
             store = try await SessionStore.open(
-                database: database, configuration: options, clock: clock, now: { [wall] in wall.now }
+                database: database,
+                configuration: options,
+                clock: clock,
+                now: { [wall] in wall.now }
             )
         }
 
@@ -235,7 +238,9 @@ import Testing
 
     @Test func subjectAndDataAreBounded() async throws {
         let world = try await World()
-        for (subject, data) in [(String(repeating: "k", count: 257), [:]), ("k", ["a": String(repeating: "b", count: 4096)])] {
+        for (subject, data) in [
+            (String(repeating: "k", count: 257), [:]), ("k", ["a": String(repeating: "b", count: 4096)]),
+        ] {
             let error = await #expect(throws: CacheError.self) {
                 try await world.store.create(subject: subject, data: data)
             }
