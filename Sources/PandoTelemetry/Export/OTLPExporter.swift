@@ -58,26 +58,32 @@ public final class OTLPExporter: Service {
         wake.yield()
     }
 
-    /// Exports until the process stops, then sends what waits, for at most `shutdownTimeout`. Call it once.
+    /// Exports until the process stops, then sends what waits, for at most `shutdownTimeout` after the request under
+    /// way. Call it once.
     public func run() async throws {
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)
         )
-        await cancelWhenGracefulShutdown { await self.exportUntilCancelled(client) }
+        await exportUntilShutdown(client)
         await exportRest(client)
         try await client.shutdown()
     }
 
-    private func exportUntilCancelled(_ client: HTTPClient) async {
-        for await _ in wakeups {
+    private func exportUntilShutdown(_ client: HTTPClient) async {
+        for await _ in wakeups.cancelOnGracefulShutdown() {
             do {
-                try await Task.sleep(for: configuration.batchInterval)
+                try await pause(configuration.batchInterval)
                 while try await exportBatch(client) {}
             } catch {
-                return  // Cancelled: the batch is back in the buffer.
+                return  // Shutting down: what waits, also the batch of this moment, is in the buffer.
             }
         }
+    }
+
+    /// Waits; throws `CancellationError` as soon as the process stops. A request under way is not cut short by that.
+    private func pause(_ time: Duration) async throws {
+        try await cancelWhenGracefulShutdown { try await Task.sleep(for: time) }
     }
 
     /// Sends one batch until it is settled. False if nothing waits.
@@ -96,7 +102,7 @@ public final class OTLPExporter: Service {
                     try Task.checkCancellation()
                     logger.debug("export of traces failed", metadata: ["reason": "\(reason)", "attempt": "\(attempt)"])
                     guard attempt < configuration.maximumAttempts else { break }
-                    try await Task.sleep(for: delay(after: attempt, asked: asked))
+                    try await pause(delay(after: attempt, asked: asked))
                 }
             }
         } catch {
