@@ -61,7 +61,8 @@ let package = Package(
                 product("Logging", "swift-log"), product("CoreMetrics", "swift-metrics"),
                 product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("AsyncHTTPClient", "async-http-client"),
-                product("NIOCore", "swift-nio"), product("DequeModule", "swift-collections"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("DequeModule", "swift-collections"),
             ]
         ),
         .target(
@@ -160,6 +161,8 @@ let package = Package(
             dependencies: [
                 "PandoTelemetry", product("Tracing", "swift-distributed-tracing"), product("Logging", "swift-log"),
                 product("CoreMetrics", "swift-metrics"), product("ServiceContextModule", "swift-service-context"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),
         .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
