@@ -167,7 +167,8 @@ let package = Package(
                 product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),
-        .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
+        .executableTarget(name: "crash-child", dependencies: ["PandoDatabase"], path: "Tests/Support/CrashChild"),
+        .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
         .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
         .testTarget(
             name: "PandoMessagingTests",
