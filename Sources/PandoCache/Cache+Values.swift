@@ -89,16 +89,22 @@ extension Cache {
 /// What a caller that missed wants.
 @usableFromInline
 struct CacheRequest<Key: Hashable & Sendable>: Sendable {
+    @usableFromInline
     let key: Key
+    @usableFromInline
     let hash: UInt64
     /// When the lookup began, on the cache's clock.
+    @usableFromInline
     let time: Duration
+    @usableFromInline
     let ttl: Duration
     /// nil if the caller needs a value: a negative entry is a miss to it.
+    @usableFromInline
     let absentTTL: Duration?
+    @usableFromInline
     let staleFor: Duration
 
-    @usableFromInline
+    @inlinable
     init(
         key: Key,
         hash: UInt64,

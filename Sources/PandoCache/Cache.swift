@@ -39,6 +39,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
 
     /// The value of the label `cache` in metrics, and the prefix of log lines.
     public let name: String
+    @usableFromInline
     let configuration: CacheConfiguration
     @usableFromInline
     let shards: [CacheShardLock<Key, Value>]
@@ -47,12 +48,21 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
     /// The time since the cache was made.
     @usableFromInline
     let now: @Sendable () -> Duration
+    @usableFromInline
     let random: @Sendable () -> UInt64
+    /// The weight of a key alone, for negative entries.
+    @usableFromInline
+    let weighKey: @Sendable (Key) -> Int
+    @usableFromInline
     let weigh: @Sendable (Key, Value) -> Int
+    @usableFromInline
     let metrics: CacheMetrics
     let logger: Logger
+    @usableFromInline
     let refresher: CacheRefresher
+    @usableFromInline
     let loadsInFlight = Atomic(0)
+    @usableFromInline
     let nextWaiter = Atomic<UInt64>(0)
 
     /// An empty cache.
@@ -93,8 +103,9 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
         shardMask = count - 1
         now = stopwatch(clock)
         self.random = random
-        let (keyBytes, valueBytes) = (estimator(Key.self), estimator(Value.self))
-        self.weigh = weigh ?? { keyBytes($0) + valueBytes($1) }
+        let (weighKey, weighValue) = (estimator(Key.self), estimator(Value.self))
+        self.weighKey = weighKey
+        self.weigh = weigh ?? { weighKey($0) + weighValue($1) }
         self.logger = logger
         refresher = CacheRefresher(maximum: configuration.maximumRefreshes)
         self.metrics = CacheMetrics(metrics, name: name) { sum(of: shards, configuration) }

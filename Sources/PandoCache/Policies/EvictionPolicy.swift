@@ -66,6 +66,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     func hash(of slot: Slot) -> UInt64 {
         switch kind {
         case .adaptive: adaptive.hash(of: slot)
@@ -74,6 +75,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
         switch kind {
         case .adaptive: adaptive.insert(slot, hash: hash, weight: weight)
@@ -91,6 +93,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func reweigh(_ slot: Slot, to weight: Int) {
         switch kind {
         case .adaptive: adaptive.reweigh(slot, to: weight)
@@ -99,6 +102,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func remove(_ slot: Slot) {
         switch kind {
         case .adaptive: adaptive.remove(slot)
@@ -107,6 +111,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func evict(into victims: inout [Slot]) {
         switch kind {
         case .adaptive: adaptive.evict(into: &victims)

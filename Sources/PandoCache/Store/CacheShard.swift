@@ -20,6 +20,12 @@ struct EntryLife: Hashable, Sendable {
     /// Until then it is served while a refresh is on its way.
     @usableFromInline
     var staleUntil: Duration
+
+    @inlinable
+    init(freshUntil: Duration, staleUntil: Duration) {
+        self.freshUntil = freshUntil
+        self.staleUntil = staleUntil
+    }
 }
 
 /// One part of a cache: its entries, the policy over them and the ledger of loads, as one state machine.
@@ -29,9 +35,10 @@ struct EntryLife: Hashable, Sendable {
 struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: Sendable {
     /// What an entry costs beside the weight of its key and value: its place in the arrays below, in the policy, in the
     /// table and in the sketch.
+    @inlinable
     static var overheadBytes: Int {
         MemoryLayout<Key?>.stride + MemoryLayout<Value?>.stride + MemoryLayout<EntryLife>.stride
-            + MemoryLayout<SlotNodes.Node>.stride + 24
+            + SlotNodes.bytesPerSlot + 24
     }
 
     // Entries lie in parallel arrays, so that a lookup copies no more than it compares and returns.
@@ -48,13 +55,18 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
     var index = SlotIndex()
     @usableFromInline
     var policy: PolicyState
+    @usableFromInline
     var ledger: LoadLedger<Key, Waiter>
     @usableFromInline
     var counts = CacheCounts()
-    private let maximumBytes: Int
-    private let refreshPause: Duration
-    private var freeSlots: [Slot] = []
-    private var victims: [Slot] = []
+    @usableFromInline
+    let maximumBytes: Int
+    @usableFromInline
+    let refreshPause: Duration
+    @usableFromInline
+    var freeSlots: [Slot] = []
+    @usableFromInline
+    var victims: [Slot] = []
 
     init(
         policy: CachePolicy,
@@ -114,14 +126,15 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
     }
 
     /// Stores a value or, with nil, the knowledge that there is none. What is heavier than the shard is not kept.
+    @inlinable
     mutating func store(_ value: Value?, for key: Key, hash: UInt64, weight: Int, life: EntryLife) {
         let existing = find(key, hash: hash)
         guard weight <= maximumBytes else {
-            if existing != .none { drop(existing) }
+            if existing != Slot.max { drop(existing) }
             counts.evictions += 1
             return
         }
-        if existing != .none {
+        if existing != Slot.max {
             values[Int(existing)] = value
             lives[Int(existing)] = life
             policy.reweigh(existing, to: max(1, weight))
@@ -132,9 +145,10 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
     }
 
     /// Drops the value of `key`, if any.
+    @inlinable
     mutating func remove(_ key: Key, hash: UInt64) {
         let slot = find(key, hash: hash)
-        if slot != .none { drop(slot) }
+        if slot != Slot.max { drop(slot) }
     }
 
     /// Drops every value.
@@ -142,7 +156,8 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
         for slot in keys.indices where keys[slot] != nil { drop(Slot(slot)) }
     }
 
-    private mutating func insert(_ value: Value?, for key: Key, hash: UInt64, weight: Int, life: EntryLife) {
+    @inlinable
+    mutating func insert(_ value: Value?, for key: Key, hash: UInt64, weight: Int, life: EntryLife) {
         let slot: Slot
         if let free = freeSlots.popLast() {
             slot = free
@@ -159,20 +174,23 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
         policy.insert(slot, hash: hash, weight: weight)
     }
 
-    private mutating func evict() {
+    @inlinable
+    mutating func evict() {
         policy.evict(into: &victims)
         counts.evictions += victims.count
         for slot in victims { forget(slot) }
         victims.removeAll(keepingCapacity: true)
     }
 
-    private mutating func drop(_ slot: Slot) {
+    @inlinable
+    mutating func drop(_ slot: Slot) {
         policy.remove(slot)
         forget(slot)
     }
 
     /// A slot that the policy has let go of already; it still knows the hash.
-    private mutating func forget(_ slot: Slot) {
+    @inlinable
+    mutating func forget(_ slot: Slot) {
         index.remove(slot, hash: policy.hash(of: slot))
         keys[Int(slot)] = nil
         values[Int(slot)] = nil
