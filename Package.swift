@@ -115,8 +115,9 @@ let package = Package(
         .target(
             name: "PandoDashboard",
             dependencies: [
-                "Pando", "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-                product("NIOCore", "swift-nio"),
+                "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("DequeModule", "swift-collections"),
             ],
             resources: [.embedInCode("Resources/dashboard.html")]
         ),
@@ -183,6 +184,14 @@ let package = Package(
                 product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "PandoDashboardTests",
+            dependencies: [
+                "PandoDashboard", "PandoTelemetry", product("Hummingbird", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"),
             ]
         ),
         .testTarget(name: "PandoLoadTests", dependencies: ["PandoLoad", product("Histogram", "hdrhistogram-swift")]),
