@@ -32,27 +32,19 @@ struct RouteRow: Encodable, Equatable {
 
     /// The routes by their part of the load: requests a second times their mean time, greatest first; at most 100.
     static func rows(_ window: MetricsWindow) -> [RouteRow] {
-        let groups = Dictionary(grouping: window.later.series("pando_http_requests")) { series in
-            [series[label: "route"] ?? "", series[label: "method"] ?? ""]
-        }
-        let rows = groups.map { key, series -> (load: Double, row: RouteRow) in
-            func isHere(_ series: SeriesSnapshot) -> Bool {
-                series[label: "route"] == key[0] && series[label: "method"] == key[1]
-            }
-            func rate(_ digit: Character) -> Double {
-                window.rate("pando_http_requests") { isHere($0) && $0.hasStatus(class: digit) } ?? 0
-            }
-            let times = window.histogram("pando_http_request_duration_seconds", where: isHere)
+        let metrics = ["pando_http_requests", "pando_http_request_duration_seconds"]
+        let rows = window.grouped(metrics, by: ["route", "method"]).map { key, here -> (load: Double, row: RouteRow) in
+            let times = here.histogram("pando_http_request_duration_seconds")
             let row = RouteRow(
                 route: key[0],
                 method: key[1],
-                requestsPerSecond: window.rate("pando_http_requests", where: isHere) ?? 0,
-                clientErrorsPerSecond: rate("4"),
-                serverErrorsPerSecond: rate("5"),
+                requestsPerSecond: here.rate("pando_http_requests") ?? 0,
+                clientErrorsPerSecond: here.rate("pando_http_requests") { $0.hasStatus(class: "4") } ?? 0,
+                serverErrorsPerSecond: here.rate("pando_http_requests") { $0.hasStatus(class: "5") } ?? 0,
                 p50: times?.percentile(0.5),
                 p95: times?.percentile(0.95),
                 p99: times?.percentile(0.99),
-                total: series.reduce(0) { $0 + $1.value.number }
+                total: here.later.sum("pando_http_requests") ?? 0
             )
             return (times?.sum ?? 0, row)
         }
@@ -72,17 +64,15 @@ struct CacheRow: Encodable, Equatable {
 
     /// The caches by name; at most 100.
     static func rows(_ window: MetricsWindow) -> [CacheRow] {
-        let metrics = ["pando_cache_hits", "pando_cache_misses", "pando_cache_bytes"]
-        let names = Set(metrics.flatMap { window.later.series($0) }.compactMap { $0[label: "cache"] })
-        return names.sorted().prefix(100).map { name in
-            func isHere(_ series: SeriesSnapshot) -> Bool { series[label: "cache"] == name }
-            return CacheRow(
-                cache: name,
-                hitsPerSecond: window.rate("pando_cache_hits", where: isHere) ?? 0,
-                missesPerSecond: window.rate("pando_cache_misses", where: isHere) ?? 0,
-                evictionsPerSecond: window.rate("pando_cache_evictions", where: isHere) ?? 0,
-                bytes: window.later.sum("pando_cache_bytes", where: isHere),
-                loadP99: window.histogram("pando_cache_load_duration_seconds", where: isHere)?.percentile(0.99)
+        let metrics = ["hits", "misses", "evictions", "bytes", "load_duration_seconds"].map { "pando_cache_" + $0 }
+        return window.grouped(metrics, by: ["cache"]).sorted { $0.key[0] < $1.key[0] }.prefix(100).map { key, here in
+            CacheRow(
+                cache: key[0],
+                hitsPerSecond: here.rate("pando_cache_hits") ?? 0,
+                missesPerSecond: here.rate("pando_cache_misses") ?? 0,
+                evictionsPerSecond: here.rate("pando_cache_evictions") ?? 0,
+                bytes: here.later.sum("pando_cache_bytes"),
+                loadP99: here.histogram("pando_cache_load_duration_seconds")?.percentile(0.99)
             )
         }
     }
@@ -100,27 +90,22 @@ struct QueueRow: Encodable, Equatable {
 
     /// The groups by topic; at most 100.
     static func rows(_ window: MetricsWindow) -> [QueueRow] {
-        let metrics = ["pando_messages_ready", "pando_messages_processed", "pando_messages_dead"]
-        let keys = Set(
-            metrics.flatMap { window.later.series($0) }.map { [$0[label: "topic"] ?? "", $0[label: "group"] ?? ""] }
-        )
-        return keys.sorted { $0.lexicographicallyPrecedes($1) }.prefix(100).map { key in
-            func isHere(_ series: SeriesSnapshot) -> Bool {
-                series[label: "topic"] == key[0] && series[label: "group"] == key[1]
-            }
-            func isFailure(_ series: SeriesSnapshot) -> Bool {
-                isHere(series)
-                    && !["ok", "processed", "acknowledged", "succeeded", "duplicate"].contains(series[label: "outcome"])
-            }
-            return QueueRow(
+        let metrics = ["ready", "oldest_age_seconds", "processed", "dead"].map { "pando_messages_" + $0 }
+        let groups = window.grouped(metrics, by: ["topic", "group"])
+        return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.prefix(100).map { key, here in
+            QueueRow(
                 topic: key[0],
                 group: key[1],
-                ready: window.later.sum("pando_messages_ready", where: isHere) ?? 0,
-                oldestAgeSeconds: window.later.sum("pando_messages_oldest_age_seconds", where: isHere) ?? 0,
-                processedPerSecond: window.rate("pando_messages_processed", where: isHere) ?? 0,
-                failedPerSecond: window.rate("pando_messages_processed", where: isFailure) ?? 0,
-                dead: window.later.sum("pando_messages_dead", where: isHere) ?? 0
+                ready: here.later.sum("pando_messages_ready") ?? 0,
+                oldestAgeSeconds: here.later.maximum("pando_messages_oldest_age_seconds") ?? 0,
+                processedPerSecond: here.rate("pando_messages_processed") ?? 0,
+                failedPerSecond: here.rate("pando_messages_processed", where: isFailure) ?? 0,
+                dead: here.later.sum("pando_messages_dead") ?? 0
             )
         }
+    }
+
+    private static func isFailure(_ series: SeriesSnapshot) -> Bool {
+        !["ok", "duplicate"].contains(series[label: "outcome"])
     }
 }

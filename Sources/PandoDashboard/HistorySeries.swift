@@ -18,7 +18,8 @@ enum HistorySeries: String, CaseIterable, Sendable {
         case .requests: return window.rate("pando_http_requests")
         case .clientErrors: return window.rate("pando_http_requests") { $0.hasStatus(class: "4") }
         case .serverErrors: return window.rate("pando_http_requests") { $0.hasStatus(class: "5") }
-        case .shed: return window.rate("pando_http_shed")
+        // Requests over a client's rate are answered with 429 and among the client errors.
+        case .shed: return window.rate("pando_http_shed") { $0[label: "reason"] != "rate" }
         case .p50: return requestTime(0.5, window)
         case .p90: return requestTime(0.9, window)
         case .p99: return requestTime(0.99, window)

@@ -11,6 +11,25 @@ struct MetricsReading: Sendable {
         metrics = Dictionary(snapshots.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    private init(time: Double, metrics: [String: MetricSnapshot]) {
+        self.time = time
+        self.metrics = metrics
+    }
+
+    /// The series of these metrics by the values of these labels: a small reading for each combination.
+    func grouped(_ names: [String], by labels: [String]) -> [[String]: MetricsReading] {
+        var groups: [[String]: [String: MetricSnapshot]] = [:]
+        for metric in names.compactMap({ metrics[$0] }) {
+            let bySeries = Dictionary(grouping: metric.series) { series in labels.map { series[label: $0] ?? "" } }
+            for (key, series) in bySeries {
+                var part = metric
+                part.series = series
+                groups[key, default: [:]][metric.name] = part
+            }
+        }
+        return groups.mapValues { MetricsReading(time: time, metrics: $0) }
+    }
+
     /// The series of a metric; a counter's name is without `_total`.
     func series(_ name: String) -> [SeriesSnapshot] { metrics[name]?.series ?? [] }
 
@@ -40,6 +59,15 @@ struct MetricsWindow: Sendable {
     let later: MetricsReading
 
     var seconds: Double { max(later.time - earlier.time, 0.001) }
+
+    /// The window for each combination of values of these labels that the later reading has.
+    func grouped(_ names: [String], by labels: [String]) -> [[String]: MetricsWindow] {
+        let before = earlier.grouped(names, by: labels)
+        return later.grouped(names, by: labels).reduce(into: [:]) { groups, group in
+            let start = before[group.key] ?? MetricsReading([], time: earlier.time)
+            groups[group.key] = MetricsWindow(earlier: start, later: group.value)
+        }
+    }
 
     /// How much a counter grew a second, or nil if it is not there. One that was reset counts from zero.
     func rate(_ name: String, where isIncluded: (SeriesSnapshot) -> Bool = { _ in true }) -> Double? {
