@@ -37,6 +37,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         // Only its product GRDBSQLite, the raw SQLite library, is used: docs/decisions/0001-raw-sqlite.md.
@@ -61,7 +62,8 @@ let package = Package(
                 product("Logging", "swift-log"), product("CoreMetrics", "swift-metrics"),
                 product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("AsyncHTTPClient", "async-http-client"),
-                product("NIOCore", "swift-nio"), product("DequeModule", "swift-collections"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("DequeModule", "swift-collections"),
             ]
         ),
         .target(
@@ -104,7 +106,8 @@ let package = Package(
                 "PandoDomains", "CZlib",
                 product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
-                product("NIOHTTP1", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("NIOFoundationCompat", "swift-nio"),
+                product("NIOHTTPTypes", "swift-nio-extras"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
                 product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
@@ -160,6 +163,8 @@ let package = Package(
             dependencies: [
                 "PandoTelemetry", product("Tracing", "swift-distributed-tracing"), product("Logging", "swift-log"),
                 product("CoreMetrics", "swift-metrics"), product("ServiceContextModule", "swift-service-context"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),
         .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),

@@ -71,7 +71,7 @@ final class ReaderPool: Sendable {
             }
             return (state.idle, state.waiters)
         }
-        for connection in closing { connection.forgetStatements() }
+        for connection in closing { connection.close() }
         for waiter in waiters { waiter.continuation.resume(throwing: DatabaseError(.closed, "the database is closed")) }
     }
 

@@ -32,6 +32,7 @@ final class SQLiteConnection: @unchecked Sendable {
 
     private let handle: OpaquePointer
     private let rules: TableRules
+    private var isClosed = false
     private var statements: [CacheKey: SQLiteStatement] = [:]
     /// How long the running statement may still run, in calls of the progress handler.
     private var budget = StatementBudget()
@@ -62,6 +63,13 @@ final class SQLiteConnection: @unchecked Sendable {
     }
 
     deinit {
+        close()
+    }
+
+    /// Finalizes the statements and closes the file; the connection must not be used any more.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         statements.removeAll()
         sqlite3_close_v2(handle)
     }
@@ -189,11 +197,6 @@ final class SQLiteConnection: @unchecked Sendable {
         var rows: [[SQLValue]] = []
         while try step(statement) { rows.append((0..<statement.columnCount).map(statement.value(at:))) }
         return rows
-    }
-
-    /// Forgets all prepared statements, so that changed rules apply.
-    func forgetStatements() {
-        statements.removeAll()
     }
 
     // MARK: Limits

@@ -11,6 +11,7 @@ final class SQLiteCore: Sendable {
     let metrics: DatabaseMetrics
     let position = Mutex(Position(timeline: 0, sequence: 0))
     private let offload = OffloadQueue()
+    private let lock: FileLock
     private let pendingWrites = Atomic<Int>(0)
 
     init(_ configuration: Database.Configuration, metrics registry: MetricsRegistry) throws {
@@ -18,6 +19,7 @@ final class SQLiteCore: Sendable {
         self.configuration = configuration
         self.registry = registry
         metrics = DatabaseMetrics(registry)
+        lock = try FileLock(configuration.path + ".lock", .shared)
         let rules = TableRules(owners: owners)
         let connection = try SQLiteConnection(path: configuration.path, purpose: .writer, rules: rules)
         writer = SQLiteWriter(connection: connection, limit: configuration.transactionLimit, metrics: metrics)
@@ -30,14 +32,20 @@ final class SQLiteCore: Sendable {
         writer.start()
     }
 
+    deinit {
+        writer.thread.stop()
+    }
+
     /// Makes Pando's own tables and learns who owns the others.
     func prepare() async throws {
         try await writer.exclusively { connection in try connection.bootstrap() }
         _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
         let last = try await writer.exclusively { connection in try connection.position() }
         position.withLock { $0 = last }
-        metrics.observe(pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
-            readers: { [weak self] in self?.readers.inUse ?? 0 })
+        metrics.observe(
+            pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
+            readers: { [weak self] in self?.readers.inUse ?? 0 }
+        )
     }
 
     func read<R>(
@@ -87,6 +95,7 @@ final class SQLiteCore: Sendable {
     func close() async {
         readers.close()
         await writer.close()
+        lock.release()
     }
 }
 

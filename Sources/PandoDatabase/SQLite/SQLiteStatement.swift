@@ -48,7 +48,8 @@ final class SQLiteStatement {
         case .integer(let value): code = sqlite3_bind_int64(handle, index, value)
         case .real(let value):
             guard !value.isNaN else { throw DatabaseError(.statementRefused, "parameter \(index) is NaN") }
-            code = sqlite3_bind_double(handle, index, value)
+            // SQLite stores whole numbers as integers, which lose the sign of -0.0: no engine of Pando keeps it.
+            code = sqlite3_bind_double(handle, index, value == 0 ? 0 : value)
         case .text(var text):
             guard let result = text.withUTF8({ bindText($0, at: index) }) else {
                 throw DatabaseError(.statementRefused, "parameter \(index) is text with U+0000, which no engine stores")

@@ -45,7 +45,7 @@ actor SQLiteWriter {
         self.metrics = metrics
     }
 
-    /// Starts the thread. It ends by ``close()``.
+    /// Starts the thread. It ends when the database's last handle is gone.
     nonisolated func start() {
         thread.start { [weak self] in
             self?.assumeIsolated { writer in writer.becomeIdle() } ?? nil
@@ -240,6 +240,7 @@ actor SQLiteWriter {
         active = nil
         recover()
         passTurn()
+        commit()
         return nil
     }
 
@@ -255,12 +256,13 @@ actor SQLiteWriter {
         return try body(connection)
     }
 
-    /// Commits what is open, then refuses everything. The thread ends.
-    func close() {
+    /// Commits what is open, closes the file, then refuses everything. The thread lives on to say so.
+    func close() async {
+        while active != nil { await withCheckedContinuation { turns.append($0) } }
         commit()
-        refusal = refusal ?? DatabaseError(.closed, "the database is closed")
-        connection.forgetStatements()
-        thread.stop()
+        refusal = DatabaseError(.closed, "the database is closed")
+        connection.close()
+        passTurn()
     }
 
     /// How an attempt ended, inside the writer.

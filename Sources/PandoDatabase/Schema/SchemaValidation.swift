@@ -5,7 +5,7 @@ extension Migration {
     func validate(in domain: String) throws(DatabaseError) {
         do {
             let isSystem = Migrator.isSystem(domain)
-            if !isSystem { try SchemaName.check(domain, "domain") }
+            if !isSystem { try SchemaName.check(domain, "domain", keywords: .allowed) }
             guard !changes.isEmpty else { throw SchemaFault("it has no changes") }
             for change in changes { try Self.validate(change.change, isSystem: isSystem) }
         } catch let fault as SchemaFault {
@@ -93,7 +93,14 @@ struct SchemaFault: Error {
 
 /// The rule for names: what needs no quoting on any engine and leaves room for suffixes.
 enum SchemaName {
-    static func check(_ name: String, _ kind: String, isSystem: Bool = false) throws {
+    enum Keywords { case allowed, refused }
+
+    static func check(
+        _ name: String,
+        _ kind: String,
+        isSystem: Bool = false,
+        keywords: Keywords = .refused
+    ) throws {
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         guard (1...48).contains(name.utf8.count), letters.contains(name.utf8.first ?? 0),
@@ -104,7 +111,7 @@ enum SchemaName {
             )
         }
         if !isSystem, name.hasPrefix("pando_") { throw SchemaFault("\(kind) name '\(name)': 'pando_' is reserved") }
-        if reserved.contains(name) { throw SchemaFault("\(kind) name '\(name)' is a reserved word of SQL") }
+        if keywords == .refused, reserved.contains(name) { throw SchemaFault("\(kind) name '\(name)' is a reserved word of SQL") }
     }
 
     /// Reserved in PostgreSQL or SQLite (PostgreSQL documentation, appendix C; sqlite.org/lang_keywords.html).

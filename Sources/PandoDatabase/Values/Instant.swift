@@ -70,7 +70,8 @@ func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
 extension Instant: LosslessStringConvertible {
     /// RFC 3339 in UTC with six fractional digits.
     public var description: String {
-        let micros = microsecondsSince1970 - floorDivide(microsecondsSince1970, 86_400_000_000) * 86_400_000_000
+        let remainder = microsecondsSince1970 % 86_400_000_000
+        let micros = remainder < 0 ? remainder + 86_400_000_000 : remainder
         let seconds = micros / 1_000_000
         let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
         return "\(date)T\(time).\(padded(micros % 1_000_000, 6))Z"

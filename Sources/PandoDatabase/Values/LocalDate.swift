@@ -79,8 +79,9 @@ extension LocalDate: LosslessStringConvertible {
     /// ISO 8601, `2026-11-21`.
     public var description: String {
         let (year, month, day) = components
+        // Outside of ISO 8601's four digits there is no form that sorts; this one is only for people.
+        guard (0...9999).contains(year) else { return "\(year)-\(padded(Int64(month), 2))-\(padded(Int64(day), 2))" }
         return String(unsafeUninitializedCapacity: 10) { buffer in
-            guard (0...9999).contains(year) else { return 0 }
             var rest = year
             for index in [3, 2, 1, 0] {
                 buffer[index] = UInt8(48 + rest % 10)

@@ -47,6 +47,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
             values.append(value.sqlValue)
         }
 
+        /// Binds one parameter, or NULL for nil.
+        public mutating func appendInterpolation(_ value: (some SQLConvertible)?) {
+            text += "?"
+            values.append(value.sqlValue)
+        }
+
         /// Binds a list for `IN`. At most 1,000 elements: more is refused when the statement runs.
         public mutating func appendInterpolation(_ list: [some SQLConvertible]) {
             guard !list.isEmpty else { return text += "(NULL)" }

@@ -4,7 +4,7 @@ public enum SQLValue: Sendable, Hashable {
     case null
     /// A signed 64-bit integer; also booleans (0, 1) and instants (microseconds since 1970).
     case integer(Int64)
-    /// An IEEE 754 double. NaN is refused where it is bound, since engines disagree on it.
+    /// An IEEE 754 double. NaN is refused where it is bound, since engines disagree on it, and -0.0 becomes 0.0.
     case real(Double)
     /// Unicode text in UTF-8. U+0000 is refused where it is bound, since PostgreSQL cannot store it.
     case text(String)

@@ -123,10 +123,18 @@ public final class TraceSpan: Sendable {
     public func end() { finish(at: store.clock.monotonic()) }
 
     /// Runs `body` with this span as the current one: children and log lines belong to it. Does not end it.
-    public func withCurrent<R>(_ body: () async throws -> R) async rethrows -> R {
+    ///
+    /// - Parameters:
+    ///   - isolation: Where `body` runs: the caller's actor, without a hop.
+    ///   - body: The work.
+    public func withCurrent<R>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> R
+    ) async rethrows -> R {
         guard isRecording else { return try await Self.$current.withValue(self, operation: body) }
         return try await Self.$current.withValue(self) {
-            try await ServiceContext.$current.withValue(context, operation: body)
+            _ = isolation  // Naming the parameter is what makes the closure run on that actor.
+            return try await ServiceContext.$current.withValue(context, operation: body)
         }
     }
 
@@ -179,7 +187,9 @@ extension TraceSpan.State {
         switch (index, value) {
         case (let index?, let value?): attributes[index].value = value
         case (let index?, nil): attributes.remove(at: index)
-        case (nil, let value?) where attributes.count < TraceSpan.Limit.attributes: attributes.append((key, value))
+        case (nil, let value?) where attributes.count < TraceSpan.Limit.attributes:
+            if attributes.isEmpty { attributes.reserveCapacity(6) }
+            attributes.append((key, value))
         case (nil, _): break
         }
     }
