@@ -21,6 +21,8 @@ public struct EventsError: Error, Sendable, CustomStringConvertible {
         case unknownProjection(String)
         /// The projection has never been complete, so there is nothing to read yet. Retryable.
         case projectionNotReady(String)
+        /// The projection threw at an event, or an index refused a document of its source. Nothing after it has taken effect.
+        case projectionFailed(String)
         /// The projection was changed by a newer program.
         case newerProjection(String, stored: Int, known: Int)
         /// Two declarations of the program contradict each other.

@@ -50,6 +50,10 @@ struct EventFeed: ReadModelFeed {
         return PendingWork(hasWork: !window.events.isEmpty, through: window.through, head: window.head)
     }
 
+    func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int {
+        try await store.count(after: position, projection.events, upTo: bound, in: tx)
+    }
+
     func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch {
         let tables = ProjectionTables(projection, generation: record.generation)
         let window = try await store.window(after: record.position, projection.events, limit: limit, in: tx)
@@ -62,7 +66,11 @@ struct EventFeed: ReadModelFeed {
         }
         let position = taken == window.events.count ? window.through : window.events[taken - 1].position
         return FilledBatch(
-            position: position, count: taken, isComplete: position == window.head, lag: window.head - position)
+            position: position,
+            count: taken,
+            isComplete: position == window.head,
+            lag: window.head - position
+        )
     }
 
     private func apply(

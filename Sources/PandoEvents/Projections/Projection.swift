@@ -51,9 +51,13 @@ public protocol Projection: Sendable {
 }
 
 extension Projection {
+    /// 1.
     public var version: Int { 1 }
+    /// None.
     public var tables: [String] { [] }
+    /// Makes nothing.
     public func prepare(_ tables: ProjectionTables, in tx: Transaction) async throws {}
+    /// Removes nothing.
     public func discard(_ tables: ProjectionTables, in tx: Transaction) async throws {}
 
     /// What readers and writers of the stored rows must agree on.

@@ -29,7 +29,10 @@ struct SearchCursor: Equatable, Sendable {
         let body = try EventCodec.encode(Body(key: key, id: id, query: query.fingerprint(index: index)))
         let check = FNV1a.hash(body.utf8)
         let bytes = (0..<8).map { UInt8(truncatingIfNeeded: check >> (8 * $0)) } + Array(body.utf8)
-        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+            "=",
+            with: ""
+        )
     }
 
     init(key: Key, id: Identifier) {
@@ -45,7 +48,9 @@ struct SearchCursor: Equatable, Sendable {
         }
         guard body.query == query.fingerprint(index: index), body.key.fits(query.sort) else {
             throw EventsError(
-                .invalidCursor, "the cursor belongs to a search with other text, filters or order; begin again without one")
+                .invalidCursor,
+                "the cursor belongs to a search with other text, filters or order; begin again without one"
+            )
         }
         self.init(key: body.key, id: body.id)
     }

@@ -37,13 +37,18 @@ public struct SearchDocument: Sendable {
                 throw EventsError(.invalidDocument, "index \(index) has no field \"\(name)\"")
             }
             guard value.fits(field.kind) else {
-                throw EventsError(.invalidDocument, "field \"\(name)\" of index \(index) takes \(field.kind.expectation)")
+                throw EventsError(
+                    .invalidDocument,
+                    "field \"\(name)\" of index \(index) takes \(field.kind.expectation)"
+                )
             }
             textBytes += try value.validatedTextBytes(field, index: index)
         }
         guard textBytes <= Self.maximumTextBytes else {
             throw EventsError(
-                .invalidDocument, "a document of index \(index) has more than \(Self.maximumTextBytes) bytes of text")
+                .invalidDocument,
+                "a document of index \(index) has more than \(Self.maximumTextBytes) bytes of text"
+            )
         }
     }
 }

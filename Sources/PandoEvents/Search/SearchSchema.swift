@@ -11,10 +11,14 @@ struct SearchSchema: Sendable {
 
     init(index: String, _ fields: [SearchField]) {
         precondition(
-            (1...Self.maximumFields).contains(fields.count), "index \(index) needs 1 to \(Self.maximumFields) fields")
+            (1...Self.maximumFields).contains(fields.count),
+            "index \(index) needs 1 to \(Self.maximumFields) fields"
+        )
         byName = Dictionary(
             fields.map { ($0.name, $0) },
-            uniquingKeysWith: { first, _ in preconditionFailure("index \(index) declares the field \"\(first.name)\" twice") }
+            uniquingKeysWith: { first, _ in
+                preconditionFailure("index \(index) declares the field \"\(first.name)\" twice")
+            }
         )
         precondition(
             Set(fields.map { $0.name.lowercased() }).count == fields.count,

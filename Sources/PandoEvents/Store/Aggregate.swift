@@ -28,6 +28,7 @@ public protocol Aggregate: Sendable {
 }
 
 extension Aggregate {
+    /// No snapshots.
     public static var snapshots: SnapshotPolicy<Self>? { nil }
 }
 

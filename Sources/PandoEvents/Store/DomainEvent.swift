@@ -27,20 +27,24 @@ public protocol DomainEvent: Codable, Sendable {
 }
 
 extension DomainEvent {
+    /// The name of the enum's case, or of the type if it is no enum.
     public var eventType: String {
         let mirror = Mirror(reflecting: self)
         guard mirror.displayStyle == .enum else { return String(describing: Self.self) }
         return mirror.children.first?.label ?? String(describing: self)
     }
 
+    /// 1.
     public static var schemaVersion: Int { 1 }
 
+    /// Changes nothing.
     public static func upcast(_ event: inout StoredEvent, from version: Int) throws {}
 }
 
 /// An event as an older program left it, on its way to the form that this one reads.
 public struct StoredEvent: Sendable {
     /// The kind of event.
+    /// The name of the enum's case, or of the type if it is no enum.
     public var eventType: String
     /// Its coding. For an enum: an object with the name of the case as its only key.
     public var payload: JSONValue

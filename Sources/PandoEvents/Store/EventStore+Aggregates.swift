@@ -45,7 +45,9 @@ extension EventStore {
         guard !events.isEmpty else { return loaded }
         guard events.count <= Self.maximumBatch else {
             throw EventsError(
-                .invalidAppend, "\(events.count) events in one update of \(StreamID(type, id)); \(Self.maximumBatch) is the limit")
+                .invalidAppend,
+                "\(events.count) events in one update of \(StreamID(type, id)); \(Self.maximumBatch) is the limit"
+            )
         }
         let stream = StreamID(type, id)
         let result = try await insert(events.map { NewEvent($0) }, to: stream, after: loaded.version, cause, in: tx)
@@ -80,7 +82,7 @@ extension EventStore {
         in tx: Transaction
     ) async throws {
         guard let policy = A.snapshots, loaded.version / policy.interval > earlier / policy.interval else { return }
-        try await tx.systemWrites.execute(
+        try await tx.system.execute(
             """
             INSERT INTO pando_snapshots (category, stream, schema_version, version, taken_at, state)
             VALUES (\(stream.category), \(stream.key), \(policy.schemaVersion), \(loaded.version), \(now()),

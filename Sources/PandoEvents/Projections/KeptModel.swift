@@ -1,6 +1,17 @@
 import PandoDatabase
 
-extension ReadModel {
+/// A read model with what it takes to keep it: which generations there are, which are needed, which can go.
+struct KeptModel: Sendable {
+    let feed: any ReadModelFeed
+    let database: Database
+
+    init(_ model: ReadModel, _ store: EventStore) {
+        feed = model.feed(store)
+        database = model.database
+    }
+
+    var name: String { feed.name }
+
     /// Makes the generations fit this program: the first one where there is none, a new one behind the live one where the version or
     /// the shape has changed. Takes away what nobody reads.
     /// - Returns: whether readers have something to read already.
@@ -64,6 +75,18 @@ extension ReadModel {
             shape: feed.shape,
             in: tx
         )
+    }
+
+    /// How the generations stand; retired ones are left out.
+    func status() async throws -> [ProjectionStatus] {
+        try await database.read(.strong) { tx in
+            var statuses: [ProjectionStatus] = []
+            for record in try await ProjectionRegistry.records(name, in: tx) where record.state != .retired {
+                let lag = try await feed.lag(after: record.position, upTo: ProjectionStatus.maximumLag, in: tx)
+                statuses.append(ProjectionStatus(record, lag: lag))
+            }
+            return statuses
+        }
     }
 
     private var cannotBuild: EventsError {
