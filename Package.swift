@@ -122,8 +122,8 @@ let package = Package(
         .target(
             name: "PandoLoad",
             dependencies: [
-                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("Histogram", "hdrhistogram-swift"), product("Logging", "swift-log"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("Histogram", "hdrhistogram-swift"),
             ]
         ),
         .target(
@@ -182,7 +182,13 @@ let package = Package(
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
             ]
         ),
-        .testTarget(name: "PandoLoadTests", dependencies: ["PandoLoad", product("Histogram", "hdrhistogram-swift")]),
+        .testTarget(
+            name: "PandoLoadTests",
+            dependencies: [
+                "PandoLoad", product("Histogram", "hdrhistogram-swift"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            ]
+        ),
         .testTarget(name: "PandoCommandsTests", dependencies: ["PandoCommands", "Pando", "PandoTopology"]),
         .testTarget(
             name: "HotelTests",
