@@ -37,6 +37,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         // Only its product GRDBSQLite, the raw SQLite library, is used: docs/decisions/0001-raw-sqlite.md.
@@ -61,7 +62,8 @@ let package = Package(
                 product("Logging", "swift-log"), product("CoreMetrics", "swift-metrics"),
                 product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("AsyncHTTPClient", "async-http-client"),
-                product("NIOCore", "swift-nio"), product("DequeModule", "swift-collections"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("DequeModule", "swift-collections"),
             ]
         ),
         .target(
@@ -85,7 +87,13 @@ let package = Package(
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Tracing", "swift-distributed-tracing"),
             ]
         ),
-        .target(name: "PandoMessagingTesting", dependencies: ["PandoMessaging", "PandoDatabase"]),
+        .target(
+            name: "PandoMessagingTesting",
+            dependencies: [
+                "PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
         .target(
             name: "PandoEvents",
             dependencies: [
@@ -104,7 +112,8 @@ let package = Package(
                 "PandoDomains", "CZlib",
                 product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
-                product("NIOHTTP1", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("NIOFoundationCompat", "swift-nio"),
+                product("NIOHTTPTypes", "swift-nio-extras"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
                 product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
@@ -114,8 +123,9 @@ let package = Package(
         .target(
             name: "PandoDashboard",
             dependencies: [
-                "Pando", "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-                product("NIOCore", "swift-nio"),
+                "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("DequeModule", "swift-collections"),
             ],
             resources: [.embedInCode("Resources/dashboard.html")]
         ),
@@ -160,13 +170,25 @@ let package = Package(
             dependencies: [
                 "PandoTelemetry", product("Tracing", "swift-distributed-tracing"), product("Logging", "swift-log"),
                 product("CoreMetrics", "swift-metrics"), product("ServiceContextModule", "swift-service-context"),
+                product("ServiceLifecycle", "swift-service-lifecycle"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),
-        .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
+        .executableTarget(name: "crash-child", dependencies: ["PandoDatabase"], path: "Tests/Support/CrashChild"),
+        .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
         .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
+        // Publishes and consumes until the tests of PandoMessaging kill it.
+        .executableTarget(
+            name: "messaging-crash",
+            dependencies: ["PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")],
+            path: "Tests/Support/MessagingCrash"
+        ),
         .testTarget(
             name: "PandoMessagingTests",
-            dependencies: ["PandoMessaging", "PandoMessagingTesting", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")]
+            dependencies: [
+                "PandoMessaging", "PandoMessagingTesting", "PandoDatabase", "PandoTelemetry", "messaging-crash",
+                product("Logging", "swift-log"),
+            ]
         ),
         .testTarget(
             name: "PandoEventsTests",
@@ -180,6 +202,14 @@ let package = Package(
                 product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "PandoDashboardTests",
+            dependencies: [
+                "PandoDashboard", "PandoTelemetry", product("Hummingbird", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"),
             ]
         ),
         .testTarget(

@@ -1,0 +1,58 @@
+# make run    the hotel: installs what is missing, builds, migrates, seeds and serves (Ctrl-C stops it)
+# make test   every test, on real engines
+# make help   the rest
+
+SHELL := /bin/sh
+HOTEL := .build/release/hotel
+SOURCES := Package.swift $(shell find Sources Examples -type f 2>/dev/null)
+FORMATTED := Package.swift $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Snippets)
+PRODUCTS := PandoTopology PandoTelemetry PandoDatabase PandoCache PandoMessaging PandoMessagingTesting PandoEvents \
+	PandoDomains Pando PandoDashboard PandoLoad PandoCommands
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build libraries lint format docs bench chaos clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: libraries $(HOTEL) ## build and serve the hotel; options in ARGS, such as ARGS="--port 8081"
+	@$(HOTEL) up $(ARGS)
+
+# The binary is newer than every source, or it is built: a second `make run` starts without asking the package manager.
+$(HOTEL): $(SOURCES)
+	swift build -c release --product hotel
+	@touch $(HOTEL)
+
+test: libraries ## build and run every test; options in ARGS, such as ARGS="--filter Topology"
+	swift build --build-tests
+	swift test --skip-build $(ARGS)
+
+build: libraries ## debug build of everything
+	swift build --build-tests
+
+libraries:
+	@scripts/require-swift
+	@scripts/install-libraries
+
+lint: ## check the format
+	swift format lint --strict --parallel --recursive $(FORMATTED)
+
+format: ## format in place
+	swift format --in-place --parallel --recursive $(FORMATTED)
+
+docs: libraries ## the documentation of every product, as web pages in .build/docs
+	@mkdir -p .build/docs
+	@for product in $(PRODUCTS); do \
+		swift package --allow-writing-to-directory .build/docs generate-documentation --target $$product \
+			--warnings-as-errors --transform-for-static-hosting --hosting-base-path $$product \
+			--output-path .build/docs/$$product || exit 1; \
+	done
+
+bench: libraries ## the benchmarks; options in ARGS
+	cd Benchmarks && swift package $(ARGS) benchmark --no-progress
+
+chaos: libraries $(HOTEL) ## book under load, kill -9, restart, and check that nothing acknowledged is lost
+	scripts/chaos $(HOTEL)
+
+clean: ## remove what was built; data stays
+	swift package clean

@@ -1,0 +1,106 @@
+import NIOCore
+
+/// The first handler of a connection: sees bytes. It runs the timers, closes the two directions in the right order and
+/// drops what arrives after the end.
+///
+/// Closing takes three steps: the output is shut down, so that the client reads the whole answer; what the client still
+/// sends is read and dropped for ``HTTPLimits/lingerTimeout``, because closing a socket with unread bytes resets it and
+/// the client may lose the answer; then the socket is closed, whatever the client does.
+final class WireHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    /// The timers, shared with ``HTTP1Gate`` on the same event loop.
+    final class State {
+        var timer: ConnectionTimer
+        /// Called when a timer says that the client must be told something.
+        var onVerdict: ((ConnectionTimer.Verdict) -> Void)?
+
+        init(_ limits: HTTPLimits) {
+            timer = ConnectionTimer(limits)
+        }
+    }
+
+    private let state: State
+    private let tick: TimeAmount
+    private let gauge: ConnectionGauge
+    private var isWaitingForClient = false
+    private var isClosing = false
+    private var droppedBytes = 0
+    private var scheduled: Scheduled<Void>?
+
+    init(state: State, limits: HTTPLimits, gauge: ConnectionGauge) {
+        self.state = state
+        self.gauge = gauge
+        tick = TimeAmount(limits.tick)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        gauge.opened()
+        schedule(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        gauge.closed()
+        scheduled?.cancel()
+        scheduled = nil
+        state.onVerdict = nil
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isWaitingForClient = true
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isWaitingForClient = false
+        let count = unwrapInboundIn(data).readableBytes
+        guard !isClosing else {
+            droppedBytes += count
+            if droppedBytes > 1024 * 1024 { context.close(promise: nil) }
+            return
+        }
+        state.timer.received(bytes: count)
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard isClosing else { return context.fireChannelReadComplete() }
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if isClosing, case ChannelEvent.inputClosed = event {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .output else { return context.close(mode: mode, promise: promise) }
+        guard !isClosing else {
+            promise?.succeed()
+            return
+        }
+        isClosing = true
+        state.timer.closing()
+        context.close(mode: .output, promise: promise)
+        context.read()
+    }
+
+    private func schedule(_ context: ChannelHandlerContext) {
+        scheduled = context.eventLoop.assumeIsolated().scheduleTask(in: tick) { [self] in
+            guard context.channel.isActive else { return schedule(context) }
+            let verdict = state.timer.tick(waitingForClient: isWaitingForClient, writable: context.channel.isWritable)
+            switch verdict {
+            case .wait: break
+            case .closeIdle, .cut: return context.close(promise: nil)
+            case .headTimedOut, .bodyTooSlow: state.onVerdict?(verdict)
+            }
+            schedule(context)
+        }
+    }
+}

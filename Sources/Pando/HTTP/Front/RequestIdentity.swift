@@ -1,0 +1,30 @@
+import HTTPTypes
+import Hummingbird
+
+/// Finds out which request this is and who sent it.
+struct RequestIdentity: Sendable {
+    /// The proxies whose word about the client is taken.
+    let trustedProxies: TrustedProxies
+
+    /// The client's id for the request, if it is short and plain enough to go into logs and header fields.
+    static func incomingID(_ fields: HTTPFields) -> String? {
+        guard let id = fields[.xRequestID], (1...64).contains(id.utf8.count) else { return nil }
+        let isPlain = id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        return isPlain ? id : nil
+    }
+
+    /// The client behind a connection and whether it speaks TLS.
+    func client(of connection: Connection?, _ fields: HTTPFields) -> (address: ClientAddress, isSecure: Bool) {
+        guard let connection else { return (.local, false) }
+        guard trustedProxies.contains(connection.peer) else { return (connection.peer, connection.isSecure) }
+        let isSecure = fields[.xForwardedProto]?.equalsIgnoringCase("https") ?? connection.isSecure
+        return (trustedProxies.client(forwardedFor: fields[.xForwardedFor], peer: connection.peer), isSecure)
+    }
+}

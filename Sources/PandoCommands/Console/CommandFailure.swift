@@ -1,0 +1,56 @@
+public import PandoTopology
+
+/// Why a command did not do what it was asked: what is wrong, and what to do.
+public struct CommandFailure: Error, Sendable, CustomStringConvertible {
+    /// How the process ends.
+    public var status: CommandStatus
+    /// What is wrong; one line, or one line an issue.
+    public var problem: String
+    /// What to do; empty where the problem says it.
+    public var remedy: String
+    /// Places in a topology file, where that is the trouble.
+    public var issues: [TopologyIssue]
+
+    /// Creates a failure.
+    public init(_ status: CommandStatus, _ problem: String, remedy: String = "", issues: [TopologyIssue] = []) {
+        self.status = status
+        self.problem = problem
+        self.remedy = remedy
+        self.issues = issues
+    }
+
+    /// Describes any error; a topology's issues keep their places.
+    public init(describing error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as TopologyError:
+            self.init(.badInput, error.description, issues: error.issues)
+        default:
+            self.init(.failed, "\(error)")
+        }
+    }
+
+    /// The problem and the remedy.
+    public var description: String { remedy.isEmpty ? problem : "\(problem); \(remedy)" }
+}
+
+/// A failure as `--json` prints it.
+struct FailureReport: Encodable {
+    struct Body: Encodable {
+        let status: Int32
+        let problem: String
+        let remedy: String
+        let issues: [TopologyIssue]
+    }
+
+    let error: Body
+
+    init(_ failure: CommandFailure) {
+        error = Body(
+            status: failure.status.rawValue,
+            problem: failure.problem,
+            remedy: failure.remedy,
+            issues: failure.issues
+        )
+    }
+}

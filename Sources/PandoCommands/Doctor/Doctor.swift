@@ -1,0 +1,29 @@
+package import PandoTopology
+
+/// Looks at this machine for what keeps an app from running, or will.
+package struct Doctor: Sendable {
+    /// Where the app keeps its data.
+    package var dataFolder: String
+    /// Where it will listen, with what for.
+    package var listeners: [(purpose: String, address: Address)]
+    /// The folder of a package to build, where there is one.
+    package var packageFolder: String?
+
+    /// Creates a doctor for an app.
+    package init(dataFolder: String, listeners: [(purpose: String, address: Address)], packageFolder: String? = nil) {
+        self.dataFolder = dataFolder
+        self.listeners = listeners
+        self.packageFolder = packageFolder
+    }
+
+    /// Runs every check; none of them changes anything.
+    package func examine() -> [Finding] {
+        var findings: [Finding] = []
+        if let packageFolder { findings += LibraryCheck(packageFolder: packageFolder).findings() }
+        findings += DataFolderCheck(path: dataFolder).findings()
+        findings += listeners.map { PortCheck(purpose: $0.purpose, address: $0.address).finding() }
+        findings.append(DescriptorCheck.finding())
+        findings += ClockCheck(dataFolder: dataFolder).findings()
+        return findings
+    }
+}

@@ -1,0 +1,64 @@
+package import ArgumentParser
+import Foundation
+import PandoTopology
+
+/// `pando doctor`: what is missing on this machine, without an app.
+package struct DoctorCommand: Command {
+    package static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Find what is missing or in the way on this machine, and the exact command that mends it.",
+        discussion: """
+            Changes nothing. Status 1 where something failed; warnings leave it 0.
+
+            EXAMPLES
+              pando doctor
+              pando doctor --topology topology.yaml --data /var/lib/hotel --json
+            """
+    )
+
+    @OptionGroup var options: TopologyOptions
+    @Option(help: ArgumentHelp("The folder of the app's data.", valueName: "folder"), completion: .directory)
+    var data = "data"
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func run(_ console: Console) async throws -> CommandStatus {
+        let report = try DoctorCommand.examine(options, data: data)
+        try console.result(report)
+        return report.healthy ? .done : .failed
+    }
+
+    /// Checks the topology first; a broken one is a finding like any other.
+    static func examine(_ options: TopologyOptions, data: String, domains: [String]? = nil) throws -> DoctorReport {
+        var findings: [Finding] = []
+        var topology = Topology(.laptop)
+        do {
+            let source: String
+            (topology, source) = try options.load(domains: domains)
+            findings.append(
+                Finding("topology", .ok, "\(source): rung \(topology.rung.rawValue) (\(topology.rung.name))")
+            )
+            findings += topology.unsupported().map {
+                Finding("topology", .failed, "\($0.keyPath): \($0.problem)", remedy: $0.remedy)
+            }
+        } catch let error as TopologyError {
+            findings += error.issues.map { issue in
+                var place = issue
+                place.remedy = ""
+                return Finding("topology", .failed, place.description.droppingSuffix("; "), remedy: issue.remedy)
+            }
+        }
+        let listeners = topology.nodes.filter(\.role.runsApp).flatMap { group in
+            [("site", group.address)] + (group.admin.map { [("admin page", $0)] } ?? [])
+        }
+        let folder = FileManager.default.currentDirectoryPath
+        return DoctorReport(findings + Doctor(dataFolder: data, listeners: listeners, packageFolder: folder).examine())
+    }
+}
+
+extension String {
+    fileprivate func droppingSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
+}

@@ -1,0 +1,31 @@
+package import ArgumentParser
+import Foundation
+package import PandoTopology
+
+/// Which topology a command works with.
+package struct TopologyOptions: ParsableArguments {
+    /// The file that is taken where none is named.
+    static let defaultFile = "topology.yaml"
+
+    /// The file.
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The topology file; '\(defaultFile)' where there is one, else the preset of rung 1.",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    package var topology: String?
+
+    package init() {}
+
+    /// Reads and checks the file, or takes the preset.
+    package func load(domains: [String]? = nil) throws -> (topology: Topology, source: String) {
+        if let topology { return (try Topology.load(path: topology, domains: domains), topology) }
+        guard FileManager.default.fileExists(atPath: TopologyOptions.defaultFile) else {
+            return (Topology(.laptop), "preset of rung 1 (laptop)")
+        }
+        return (try Topology.load(path: TopologyOptions.defaultFile, domains: domains), TopologyOptions.defaultFile)
+    }
+}

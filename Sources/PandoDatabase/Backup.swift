@@ -1,0 +1,103 @@
+import Dispatch
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Database {
+    /// How far a backup or restore is.
+    public struct CopyProgress: Sendable {
+        /// Pages copied so far.
+        public let pages: Int
+        /// Pages in all.
+        public let total: Int
+    }
+
+    /// Writes a consistent copy of the database to a file, while reads and writes go on.
+    ///
+    /// The copy is of one moment, is checked before it gets its name, and is on disk when this returns. It is an ordinary
+    /// database file. The write-ahead log cannot shrink meanwhile.
+    ///
+    /// - Parameters:
+    ///   - path: The new file; its folder must exist and the file must not.
+    ///   - progress: Called about every thousand pages, on a thread of the backup's own.
+    /// - Throws: ``DatabaseError``: `misused` where the file exists, `full`, `inputOutput`; `corrupt` where the copy does not
+    ///   pass its check. No file is left behind then.
+    public func backup(to path: String, progress: @escaping @Sendable (CopyProgress) -> Void = { _ in }) async throws {
+        let source = core.configuration.path
+        try await onThread {
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw DatabaseError(.misused, "\(path) exists already: a backup replaces nothing")
+            }
+            let partial = path + ".partial"
+            try removeDatabase(partial)
+            do {
+                try DatabaseFile.copy(from: source, to: partial, progress: progress)
+                try DatabaseFile.check(partial)
+                try DurableFile.rename(partial, to: path)
+            } catch {
+                try? removeDatabase(partial)  // The first error is the one to tell.
+                throw error
+            }
+        }
+    }
+
+    /// Puts a backup in the place of a database that nobody has open.
+    ///
+    /// The backup is checked first. What was in the place is kept beside it, under the name with `.replaced-` and the time
+    /// appended. The restored database begins a new timeline, so that positions from before are known to be older.
+    ///
+    /// - Returns: where the replaced database is, if there was one.
+    /// - Throws: ``DatabaseError``: `corrupt` where the backup is damaged or no Pando database, `busy` where the database is
+    ///   open in some process, `full`, `inputOutput`. The database is untouched then.
+    @discardableResult
+    public static func restore(
+        from backup: String,
+        to path: String,
+        progress: @escaping @Sendable (CopyProgress) -> Void = { _ in }
+    ) async throws -> String? {
+        try await onThread {
+            guard FileManager.default.fileExists(atPath: backup) else {
+                throw DatabaseError(.inputOutput, "there is no file \(backup)")
+            }
+            try DatabaseFile.check(backup)
+            let lock = try FileLock(path + ".lock", .exclusive)
+            defer { lock.release() }
+            let partial = path + ".partial"
+            try removeDatabase(partial)
+            do {
+                try DatabaseFile.copy(from: backup, to: partial, progress: progress)
+                try DatabaseFile.beginTimeline(partial, after: FileManager.default.fileExists(atPath: path) ? path : nil)
+                let replaced = try DatabaseFile.setAside(path)
+                try DurableFile.rename(partial, to: path)
+                return replaced
+            } catch {
+                try? removeDatabase(partial)  // The first error is the one to tell.
+                throw error
+            }
+        }
+    }
+
+    /// Reads every page of a database file and checks it: `PRAGMA integrity_check`. It may take a minute for gigabytes.
+    ///
+    /// - Throws: ``DatabaseError`` with code `corrupt` and what SQLite found.
+    public static func check(_ path: String) async throws {
+        try await onThread { try DatabaseFile.check(path) }
+    }
+}
+
+/// Runs blocking work on a thread that is not one of the cooperative pool.
+private func onThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "pando-files").async { continuation.resume(with: Result(catching: work)) }
+    }
+}
+
+/// Removes a database file with its companions.
+private func removeDatabase(_ path: String) throws {
+    for suffix in ["", "-wal", "-shm", "-journal"] where FileManager.default.fileExists(atPath: path + suffix) {
+        try FileManager.default.removeItem(atPath: path + suffix)
+    }
+}

@@ -1,0 +1,97 @@
+public import PandoTelemetry
+
+import Synchronization
+
+/// The service's data: typed SQL with transactions that are durable when they return.
+///
+/// ```swift
+/// let hotel = try await database.read { tx in
+///     try await tx.first("SELECT id, name FROM hotels WHERE id = \(id)", as: Hotel.self)
+/// }
+/// try await database.write(key: ShardKey(account)) { tx in
+///     try await tx.execute("INSERT INTO reservations (id, account_id) VALUES (\(id), \(account))")
+/// }
+/// ```
+///
+/// A `Database` is a handle: ``domain(_:)`` makes others to the same data that may touch one domain's tables only.
+/// Writes of many tasks share commits, each with its own outcome. Reads run on the calling thread where they are quick.
+/// This engine is SQLite in WAL mode with `synchronous = FULL`, for one process at a time or several.
+public final class Database: Sendable {
+    let core: SQLiteCore
+    let actor: SQLiteConnection.Actor
+
+    init(core: SQLiteCore, actor: SQLiteConnection.Actor) {
+        self.core = core
+        self.actor = actor
+    }
+
+    /// Opens a database, makes its file where there is none, and brings Pando's own tables up to date.
+    ///
+    /// - Throws: ``DatabaseError``: `corrupt` where the file is damaged or is no database, `inputOutput` where it cannot be
+    ///   opened, `schemaMismatch` where a newer Pando has written it, `engine` where durability cannot be had.
+    public static func open(
+        _ configuration: Configuration,
+        metrics: MetricsRegistry = MetricsRegistry()
+    ) async throws -> Database {
+        let core = try SQLiteCore(configuration, metrics: metrics)
+        let database = Database(core: core, actor: .system)
+        do {
+            try await core.prepare()
+        } catch {
+            await core.close()
+            throw error
+        }
+        return Database(core: database.core, actor: .program)
+    }
+
+    /// A handle whose statements may touch only the tables that the domain's migrations made.
+    public func domain(_ name: String) -> Database {
+        Database(core: core, actor: .domain(name))
+    }
+
+    /// The position of the last acknowledged commit of this process.
+    public var position: Position { core.position.withLock { $0 } }
+
+    /// Where the metrics of the database go.
+    package var metricsRegistry: MetricsRegistry { core.registry }
+
+    /// Reads: all statements of the closure see the data of one moment.
+    ///
+    /// - Parameter level: how new the data must be. A database without replicas is always up to date.
+    /// - Throws: ``DatabaseError``, `busy` where no reader comes free in time; or the closure's error.
+    public func read<R>(
+        _ level: ReadLevel = .session,
+        file: StaticString = #fileID,
+        line: UInt = #line,
+        _ body: (ReadTransaction) async throws -> R
+    ) async throws -> R {
+        try await withChildSpan("database.read") { _ in
+            try await core.read(as: actor, at: CallSite(file: file, line: line), body)
+        }
+    }
+
+    /// Writes: when this returns, everything that the closure did is on disk; where it throws, none of it is, unless the
+    /// error's code is `outcomeUnknown`.
+    ///
+    /// The closure must not wait for anything but its own statements: it holds up every other writer. Past the limit
+    /// (`transactionLimit`) it is rolled back with an error that names the place in the program.
+    ///
+    /// - Parameter key: what decides the shard, for tables that declare a shard key.
+    /// - Throws: ``DatabaseError``, or the closure's error.
+    @discardableResult
+    public func write<R: Sendable>(
+        key: ShardKey? = nil,
+        file: StaticString = #fileID,
+        line: UInt = #line,
+        _ body: @Sendable (Transaction) async throws -> R
+    ) async throws -> R {
+        try await withChildSpan("database.write") { _ in
+            try await core.write(as: actor, at: CallSite(file: file, line: line), limit: nil, body)
+        }
+    }
+
+    /// Closes the files after the writes in progress. Later use fails with code `closed`.
+    public func close() async {
+        await core.close()
+    }
+}

@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+private func systemRename(_ path: String, _ target: String) -> Int32 { rename(path, target) }
+
+/// File operations that are on disk when they return.
+package enum DurableFile {
+    /// Gives a file its final name: fsync of the file, rename, fsync of the folder.
+    ///
+    /// - Throws: ``DatabaseError`` with code `inputOutput` or `full`.
+    package static func rename(_ path: String, to target: String) throws(DatabaseError) {
+        try sync(path)
+        guard systemRename(path, target) == 0 else { throw failure("renaming \(path) to \(target)") }
+        let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        try sync(folder.isEmpty ? (target.hasPrefix("/") ? "/" : ".") : folder)
+    }
+
+    /// Writes what the kernel holds of a file or folder to disk.
+    package static func sync(_ path: String) throws(DatabaseError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("opening \(path)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("syncing \(path)") }
+    }
+
+    static func failure(_ what: String) -> DatabaseError {
+        let code = errno
+        return DatabaseError(code == ENOSPC ? .full : .inputOutput, "\(what): \(String(cString: strerror(code)))")
+    }
+}

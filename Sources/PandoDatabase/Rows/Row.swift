@@ -1,0 +1,70 @@
+/// One row of a result, valid only inside the closure that it is handed to; it cannot leave it.
+public struct Row: ~Copyable {
+    /// Where the columns are.
+    enum Storage {
+        case statement(SQLiteStatement)
+        case values([SQLValue], columns: [String: Int])
+    }
+
+    let storage: Storage
+
+    // Never inlined: the optimizer of Swift 6.3.1 crashes where it inlines the making of a noncopyable struct
+    // ("Cannot initialize a nonCopyable type with a guaranteed value").
+    @inline(never)
+    init(_ storage: consuming Storage) {
+        self.storage = storage
+    }
+
+    /// The number of columns.
+    public var count: Int {
+        switch storage {
+        case .statement(let statement): statement.columnCount
+        case .values(let values, _): values.count
+        }
+    }
+
+    /// A column by its index, from 0: the fast way.
+    ///
+    /// - Throws: ``DatabaseError`` with code `typeMismatch` where the value is of another type.
+    public func get<T: SQLConvertible>(_ index: Int, as type: T.Type = T.self) throws -> T {
+        precondition(index >= 0 && index < count, "column \(index) of a row with \(count) columns")
+        do {
+            return try T(sqlValue: value(index))
+        } catch let error as DatabaseError {
+            throw DatabaseError(error.code, "column \(index): \(error.message)", underlying: error.underlying)
+        }
+    }
+
+    /// A column by its name, or by its name in lowerCamelCase.
+    ///
+    /// - Throws: ``DatabaseError`` with code `typeMismatch` where there is no such column or its value is of another type.
+    public func get<T: SQLConvertible>(_ name: String, as type: T.Type = T.self) throws -> T {
+        guard let index = columns[name] else {
+            throw DatabaseError(.typeMismatch, "the result has no column '\(name)'")
+        }
+        do {
+            return try T(sqlValue: value(index))
+        } catch let error as DatabaseError {
+            throw DatabaseError(error.code, "column '\(name)': \(error.message)", underlying: error.underlying)
+        }
+    }
+
+    /// Decodes the row: a scalar from its first column, any other type from the columns named as its properties.
+    public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
+        try decodeRow(RowValues(storage: storage, columns: columns, count: count))
+    }
+
+    func value(_ index: Int) -> SQLValue {
+        switch storage {
+        case .statement(let statement): statement.value(at: index)
+        case .values(let values, _): values[index]
+        }
+    }
+
+    private var columns: [String: Int] {
+        switch storage {
+        case .statement(let statement): statement.columns
+        case .values(_, let columns): columns
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import PandoTelemetry
+import Synchronization
+
+/// One SQLite file with its writer and its readers, shared by all handles to it.
+final class SQLiteCore: Sendable {
+    let configuration: Database.Configuration
+    let registry: MetricsRegistry
+    let owners = TableOwners()
+    let readers: ReaderPool
+    let writer: SQLiteWriter
+    let metrics: DatabaseMetrics
+    let position = Mutex(Position(timeline: 0, sequence: 0))
+    private let offload = OffloadQueue()
+    private let lock: FileLock
+    private let pendingWrites = Atomic<Int>(0)
+
+    init(_ configuration: Database.Configuration, metrics registry: MetricsRegistry) throws {
+        precondition((1...1000).contains(configuration.maximumReaders), "maximumReaders must be 1 to 1,000")
+        self.configuration = configuration
+        self.registry = registry
+        metrics = DatabaseMetrics(registry)
+        lock = try FileLock(configuration.path + ".lock", .shared)
+        let rules = TableRules(owners: owners)
+        let connection = try SQLiteConnection(path: configuration.path, purpose: .writer, rules: rules)
+        writer = SQLiteWriter(connection: connection, limit: configuration.transactionLimit, metrics: metrics)
+        readers = ReaderPool(
+            path: configuration.path,
+            owners: owners,
+            limit: configuration.maximumReaders,
+            patience: configuration.readerPatience
+        )
+        writer.start()
+    }
+
+    deinit {
+        writer.thread.stop()
+    }
+
+    /// Makes Pando's own tables and learns who owns the others.
+    func prepare() async throws {
+        try await writer.exclusively { connection in try connection.bootstrap() }
+        _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
+        let last = try await writer.exclusively { connection in try connection.position() }
+        position.withLock { $0 = last }
+        metrics.observe(
+            pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
+            readers: { [weak self] in self?.readers.inUse ?? 0 }
+        )
+    }
+
+    func read<R>(
+        as actor: SQLiteConnection.Actor,
+        at site: CallSite,
+        _ body: (ReadTransaction) async throws -> R
+    ) async throws -> R {
+        let connection = try await readers.take()
+        defer { readers.give(connection) }
+        let deadline = ContinuousClock.now + configuration.readLimit
+        let transaction = ReadTransaction(
+            connection, as: actor, at: site, deadline: deadline, limit: configuration.readLimit, offload: offload
+        )
+        connection.limitStatements(StatementBudget())
+        try connection.run("BEGIN")
+        defer {
+            transaction.end()
+            connection.endRead()
+        }
+        return try await body(transaction)
+    }
+
+    func write<R: Sendable>(
+        as actor: SQLiteConnection.Actor,
+        at site: CallSite,
+        limit: Duration?,
+        _ body: @Sendable (Transaction) async throws -> R
+    ) async throws -> R {
+        let pending = pendingWrites.wrappingAdd(1, ordering: .relaxed).newValue
+        defer { pendingWrites.wrappingSubtract(1, ordering: .relaxed) }
+        guard pending <= configuration.maximumPendingWrites else {
+            metrics.refused()
+            throw DatabaseError(.busy, "\(configuration.maximumPendingWrites) writes wait already")
+        }
+        let performed = await writer.perform(as: actor, at: site, limit: limit, body)
+        if case .committed(let reached) = performed.outcome {
+            position.withLock { $0 = max($0, reached) }
+            PositionScope.current?.advance(to: reached)
+        } else {
+            metrics.failed(performed.outcome)
+        }
+        for action in performed.actions { action() }
+        for participant in performed.participants { await participant.finish(performed.outcome) }
+        return try performed.result.get()
+    }
+
+    func close() async {
+        readers.close()
+        await writer.close()
+        lock.release()
+    }
+}
+
+extension SQLiteConnection {
+    /// Ends a read. There is nothing to roll back, so an error can only mean that the transaction has ended already.
+    func endRead() {
+        limitStatements(StatementBudget())
+        if isInTransaction { try? run("COMMIT") }
+    }
+}

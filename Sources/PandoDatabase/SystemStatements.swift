@@ -1,0 +1,32 @@
+/// Statements of the building blocks on Pando's own tables, which programs may not touch, and of engine-specific kinds.
+package struct SystemStatements {
+    let transaction: ReadTransaction
+
+    /// See ``ReadTransaction/all(_:as:)``.
+    package func all<T: Decodable>(_ sql: SQL, as type: T.Type = T.self) async throws -> [T] {
+        try await rows(sql) { row in try row.decode(type) }
+    }
+
+    /// See ``ReadTransaction/first(_:as:)``.
+    package func first<T: Decodable>(_ sql: SQL, as type: T.Type = T.self) async throws -> T? {
+        var result: T?
+        try await transaction.run(sql, as: .system, limit: 1) { row in result = try row.decode(type) }
+        return result
+    }
+
+    /// See ``ReadTransaction/rows(_:_:)``.
+    package func rows<T>(_ sql: SQL, _ map: (borrowing Row) throws -> T) async throws -> [T] {
+        var result: [T] = []
+        try await transaction.run(sql, as: .system, limit: .max) { row in result.append(try map(row)) }
+        return result
+    }
+
+    /// See ``Transaction/execute(_:)``; inside a read it is misuse.
+    @discardableResult
+    package func execute(_ sql: SQL) async throws -> Int {
+        guard let transaction = transaction as? Transaction else {
+            throw DatabaseError(.misused, "a read cannot write: use Database.write")
+        }
+        return try transaction.execute(sql, as: .system)
+    }
+}

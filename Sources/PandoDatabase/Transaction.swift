@@ -1,0 +1,68 @@
+/// A transaction that may write: everything in it takes effect together, durably, or not at all.
+///
+/// After a statement has failed nothing more can be done in the transaction, even where the error is caught: it is
+/// rolled back. Use `ON CONFLICT` for what may exist already. The closure may run more than once (a commit that failed for
+/// a neighbour's reason, a serialization failure on other engines), so let it have no effect but through the transaction.
+public final class Transaction: ReadTransaction {
+    /// The position that the commit will have.
+    package let position: Position
+    private var participants: [any CommitParticipant] = []
+    private(set) var preparedParticipants: [any CommitParticipant] = []
+    private(set) var actions: [@Sendable () -> Void] = []
+
+    init(
+        _ connection: SQLiteConnection,
+        as actor: SQLiteConnection.Actor,
+        at site: CallSite,
+        deadline: ContinuousClock.Instant,
+        limit: Duration,
+        _ position: Position
+    ) {
+        self.position = position
+        super.init(connection, as: actor, at: site, deadline: deadline, limit: limit, offload: nil)
+    }
+
+    /// Runs a statement that changes rows.
+    ///
+    /// - Returns: the number of rows it changed.
+    /// - Throws: ``DatabaseError``; a violated constraint is code `constraintViolated`.
+    @discardableResult
+    public func execute(_ sql: SQL) async throws -> Int {
+        try execute(sql, as: actor)
+    }
+
+    /// Makes something outside the database change exactly with the commit.
+    public func enlist(_ participant: some CommitParticipant) {
+        participants.append(participant)
+    }
+
+    /// Runs an action once, if and when the transaction is durable, before its writer is answered. It must be quick.
+    public func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        actions.append(action)
+    }
+
+    func execute(_ sql: SQL, as actor: SQLiteConnection.Actor) throws -> Int {
+        let statement = try prepare(sql, as: actor)
+        defer { connection.reset(statement) }
+        return try remembering { () throws(DatabaseError) in
+            while try connection.step(statement) {}
+            return statement.isReadOnly ? 0 : connection.changes
+        }
+    }
+
+    func prepareParticipants() async throws {
+        for participant in participants {
+            try await participant.prepare()
+            preparedParticipants.append(participant)
+        }
+    }
+
+    func checkCommittable() throws {
+        try checkUsable()
+    }
+
+    /// The writer has rolled the transaction back since its closure waited for too long.
+    func expire() {
+        end(as: expiry)
+    }
+}

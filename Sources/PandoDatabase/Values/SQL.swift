@@ -1,0 +1,80 @@
+/// A statement in the portable SQL subset, with its parameters bound by interpolation.
+///
+/// ```swift
+/// let hotels = try await tx.all("SELECT id, name FROM hotels WHERE city = \(city) LIMIT \(20)", as: Hotel.self)
+/// ```
+///
+/// An interpolated value never becomes part of the text, so no input can change what the statement does. An interpolated
+/// array expands to a parenthesised list for `IN`; an empty one to `(NULL)`, which matches nothing. The text between the
+/// interpolations is the programmer's own and is the key of the statement cache: keep it constant.
+public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
+    /// The statement with a `?` for each parameter.
+    package private(set) var text: String
+    /// The parameters in the order of their placeholders.
+    package private(set) var values: [SQLValue]
+
+    /// A statement without parameters.
+    public init(stringLiteral value: String) {
+        text = value
+        values = []
+    }
+
+    /// Assembles an interpolated statement.
+    public init(stringInterpolation: StringInterpolation) {
+        text = stringInterpolation.text
+        values = stringInterpolation.values
+    }
+
+    /// Collects the text and the parameters of an interpolated statement.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var text = ""
+        fileprivate var values: [SQLValue] = []
+
+        /// Reserves room for what the literal announces.
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount)
+            values.reserveCapacity(interpolationCount)
+        }
+
+        /// Appends text of the statement.
+        public mutating func appendLiteral(_ literal: String) {
+            text += literal
+        }
+
+        /// Binds one parameter.
+        public mutating func appendInterpolation(_ value: some SQLConvertible) {
+            text += "?"
+            values.append(value.sqlValue)
+        }
+
+        /// Binds one parameter, or NULL for nil.
+        public mutating func appendInterpolation(_ value: (some SQLConvertible)?) {
+            text += "?"
+            values.append(value.sqlValue)
+        }
+
+        /// Binds a list for `IN`. At most 1,000 elements: more is refused when the statement runs.
+        public mutating func appendInterpolation(_ list: [some SQLConvertible]) {
+            guard !list.isEmpty else { return text += "(NULL)" }
+            text += "(" + repeatElement("?", count: list.count).joined(separator: ", ") + ")"
+            values.append(contentsOf: list.map(\.sqlValue))
+        }
+
+        /// Binds bytes as one parameter, not as a list of integers.
+        public mutating func appendInterpolation(_ bytes: [UInt8]) {
+            text += "?"
+            values.append(.bytes(bytes))
+        }
+
+        /// Inserts another statement's text and parameters.
+        public mutating func appendInterpolation(_ fragment: SQL) {
+            text += fragment.text
+            values.append(contentsOf: fragment.values)
+        }
+
+        /// Inserts text as it is. The text must be the programmer's own, never input: nothing escapes it.
+        public mutating func appendInterpolation(raw: String) {
+            text += raw
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import PandoDatabase
+
+/// Fills a projection from the event store.
+struct EventFeed: ReadModelFeed {
+    private let projection: any Projection
+    private let store: EventStore
+    /// Longest that one batch goes on taking events, so that other writers get their turn.
+    private let budget: Duration = .milliseconds(25)
+    let shape: String
+
+    init(_ projection: some Projection, _ store: EventStore) {
+        self.projection = projection
+        self.store = store
+        shape = (projection as? any SearchProjection)?.index.shape ?? projection.shape
+    }
+
+    var name: String { projection.name }
+    var version: Int { projection.version }
+    var follows: Bool { true }
+    var canBuild: Bool { true }
+
+    func prepare(_ generation: Int, in tx: Transaction) async throws {
+        let tables = ProjectionTables(projection, generation: generation)
+        try await empty(tables, in: tx)
+        try await projection.prepare(tables, in: tx)
+    }
+
+    func discard(_ generation: Int, in tx: Transaction) async throws {
+        let tables = ProjectionTables(projection, generation: generation)
+        try await empty(tables, in: tx)
+        try await projection.discard(tables, in: tx)
+    }
+
+    private func empty(_ tables: ProjectionTables, in tx: Transaction) async throws {
+        for table in projection.tables.reversed() {
+            do {
+                try await tx.execute("DELETE FROM \(raw: tables[table])")
+            } catch let error as DatabaseError where error.code == .statementRefused {
+                throw EventsError(
+                    .invalidDeclaration,
+                    "projection \(name) needs the tables \(table)_a and \(table)_b, both made by a migration of its domain",
+                    underlying: error
+                )
+            }
+        }
+    }
+
+    func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork {
+        let window = try await store.window(after: position, projection.events, limit: 1, in: tx)
+        return PendingWork(hasWork: !window.events.isEmpty, through: window.through, head: window.head)
+    }
+
+    func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int {
+        try await store.count(after: position, projection.events, upTo: bound, in: tx)
+    }
+
+    func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch {
+        let tables = ProjectionTables(projection, generation: record.generation)
+        let window = try await store.window(after: record.position, projection.events, limit: limit, in: tx)
+        let deadline = ContinuousClock.now + budget
+        var taken = 0
+        for event in window.events {
+            try await apply(event, to: tables, taken: taken, in: tx)
+            taken += 1
+            if ContinuousClock.now >= deadline { break }
+        }
+        let position = taken == window.events.count ? window.through : window.events[taken - 1].position
+        return FilledBatch(
+            position: position,
+            count: taken,
+            isComplete: position == window.head,
+            lag: window.head - position
+        )
+    }
+
+    private func apply(
+        _ event: RecordedEvent,
+        to tables: ProjectionTables,
+        taken: Int,
+        in tx: Transaction
+    ) async throws {
+        let cause = EventCause(correlationID: event.cause.correlationID ?? event.id, causationID: event.id)
+        do {
+            try await EventCause.$current.withValue(cause) {
+                try await projection.apply(event, to: tables, in: tx)
+            }
+        } catch {
+            throw FeedFailure(taken: taken, position: event.position, place: event.place, underlying: error)
+        }
+    }
+}

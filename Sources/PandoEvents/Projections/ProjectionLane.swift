@@ -1,0 +1,89 @@
+import PandoDatabase
+
+/// Moves one generation of a read model on, a transaction at a time.
+///
+/// A batch, its effects and its checkpoint are one transaction. It holds no state that matters: after a crash between any two
+/// steps the next lane reads the checkpoint and goes on.
+struct ProjectionLane: Sendable {
+    let model: KeptModel
+    /// Which generation: the live one, or the one that is being built.
+    let state: ProjectionRecord.State
+    /// Most events or documents of one transaction.
+    let batch: Int
+
+    /// The lane in metrics, logs and health: the model's name, with a mark while a new generation of it is built.
+    var label: String { state == .live ? model.name : "\(model.name) (rebuild)" }
+
+    /// What a step came to.
+    enum Outcome: Sendable, Equatable {
+        /// There was nothing to do; no matching event up to this position.
+        case idle(scanned: Int)
+        /// A batch took effect.
+        case moved(count: Int, lag: Int)
+        /// The generation was complete and is live now.
+        case swapped(count: Int)
+
+        var isIdle: Bool { if case .idle = self { true } else { false } }
+    }
+
+    /// Positions without a matching event after which the checkpoint is written all the same.
+    private static let idleStride = 10_000
+
+    /// Does one batch.
+    /// - Parameter scanned: no event after the checkpoint up to here is of interest, as an earlier step found.
+    /// - Throws: ``FeedFailure`` of the first event of a batch; those before a failing one take effect.
+    func step(scanned: Int) async throws -> Outcome {
+        if state == .live, let quiet = try await look(scanned) { return quiet }
+        do {
+            return try await take(batch)
+        } catch let failure as FeedFailure where failure.taken > 0 {
+            return try await take(failure.taken)
+        }
+    }
+
+    /// Whether there is nothing to do on the live generation, found without a write.
+    private func look(_ scanned: Int) async throws -> Outcome? {
+        try await model.database.read(.strong) { tx in
+            guard let record = try await record(in: tx), model.feed.follows else { return .idle(scanned: scanned) }
+            var through = max(scanned, record.position)
+            while true {
+                let pending = try await model.feed.pending(after: through, in: tx)
+                if pending.hasWork || record.failure != nil { return nil }
+                through = pending.through
+                if through - record.position >= Self.idleStride { return nil }
+                if through >= pending.head { return .idle(scanned: through) }
+            }
+        }
+    }
+
+    private func take(_ limit: Int) async throws -> Outcome {
+        try await model.database.write { tx in
+            guard let record = try await record(in: tx) else { return .idle(scanned: 0) }
+            // Refused if another process has moved the generation on: then there is something new to look at.
+            guard try await ProjectionRegistry.claim(record, in: tx) else { return .moved(count: 0, lag: 0) }
+            let filled = try await model.feed.fill(record, limit: limit, in: tx)
+            try await ProjectionRegistry.advance(record, to: filled.position, sourceAfter: filled.sourceAfter, in: tx)
+            if state == .building, filled.isComplete {
+                try await ProjectionRegistry.swap(to: record, in: tx)
+                return .swapped(count: filled.count)
+            }
+            return .moved(count: filled.count, lag: filled.lag)
+        }
+    }
+
+    /// The generation, if it is this program's to fill.
+    private func record(in tx: ReadTransaction) async throws -> ProjectionRecord? {
+        try await ProjectionRegistry.records(model.name, in: tx).last {
+            $0.state == state && $0.version == model.feed.version && $0.shape == model.feed.shape
+        }
+    }
+
+    /// Writes down what stopped the generation.
+    func recordFailure(_ error: any Error) async throws {
+        try await model.database.write { tx in
+            guard let record = try await record(in: tx) else { return }
+            let text = "\(error)".replacing("\0", with: "").prefix(2000)
+            try await ProjectionRegistry.fail(record, String(text), at: (error as? FeedFailure)?.position, in: tx)
+        }
+    }
+}

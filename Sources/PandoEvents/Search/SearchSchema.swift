@@ -1,0 +1,47 @@
+/// The fields of an index, by what they can do.
+struct SearchSchema: Sendable {
+    let texts: [SearchField]
+    /// Keywords and numbers.
+    let attributes: [SearchField]
+    let tags: [SearchField]
+    private let byName: [String: SearchField]
+
+    /// Most fields of one index.
+    static let maximumFields = 32
+
+    init(index: String, _ fields: [SearchField]) {
+        precondition(
+            (1...Self.maximumFields).contains(fields.count),
+            "index \(index) needs 1 to \(Self.maximumFields) fields"
+        )
+        byName = Dictionary(
+            fields.map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in
+                preconditionFailure("index \(index) declares the field \"\(first.name)\" twice")
+            }
+        )
+        precondition(
+            Set(fields.map { $0.name.lowercased() }).count == fields.count,
+            "index \(index) has two fields whose names differ in case only"
+        )
+        texts = fields.filter { $0.kind == .text }
+        attributes = fields.filter { $0.kind == .keyword || $0.kind == .number }
+        tags = fields.filter { $0.kind == .tags }
+    }
+
+    subscript(name: String) -> SearchField? { byName[name] }
+
+    /// Changes with everything that makes stored tables unfit for this schema.
+    var shape: String {
+        (texts + attributes + tags).map { "\($0.kind.rawValue) \($0.name)" }.joined(separator: ", ")
+            + "; form \(Self.form)"
+    }
+
+    /// The version of the tables and of the indexed text. Raised with every change to either.
+    private static let form = 1
+
+    /// The sets of texts to look in, the heaviest alone first, each later set with the next lighter ones; the last has all.
+    var textTiers: [[SearchField]] {
+        Set(texts.map(\.weight)).sorted(by: >).map { weight in texts.filter { $0.weight >= weight } }
+    }
+}

@@ -1,0 +1,124 @@
+public import PandoDatabase
+
+extension EventStore {
+    /// The events of a stream, oldest first.
+    /// - Parameters:
+    ///   - version: only events after this one.
+    ///   - limit: most events returned, at least 1.
+    public func events(
+        of stream: StreamID,
+        after version: Int = 0,
+        limit: Int = 1000,
+        in tx: ReadTransaction
+    ) async throws -> [RecordedEvent] {
+        try stream.validate()
+        return try await tx.system.rows(
+            """
+            SELECT \(raw: Self.columns) FROM pando_events
+            WHERE category = \(stream.category) AND stream = \(stream.key) AND version > \(version)
+            ORDER BY version LIMIT \(limit)
+            """,
+            Self.event
+        )
+    }
+
+    /// The events of the whole store, in their global order.
+    /// - Parameters:
+    ///   - position: only events after this one.
+    ///   - limit: most events returned, at least 1.
+    public func events(after position: Int, limit: Int, in tx: ReadTransaction) async throws -> [RecordedEvent] {
+        try await tx.system.rows(
+            """
+            SELECT \(raw: Self.columns) FROM pando_events WHERE position > \(position) ORDER BY position LIMIT \(limit)
+            """,
+            Self.event
+        )
+    }
+
+    /// The position of the last event of the store; 0 if there is none.
+    public func head(in tx: ReadTransaction) async throws -> Int {
+        try await tx.system.first("SELECT position FROM pando_event_sequence WHERE id = 1") ?? 0
+    }
+
+    /// Hands over the events of a stream after a version, oldest first, without holding them all.
+    func forEachEvent(
+        of stream: StreamID,
+        after version: Int,
+        in tx: ReadTransaction,
+        _ body: (RecordedEvent) throws -> Void
+    ) async throws {
+        _ = try await tx.system.rows(
+            """
+            SELECT \(raw: Self.columns) FROM pando_events
+            WHERE category = \(stream.category) AND stream = \(stream.key) AND version > \(version) ORDER BY version
+            """
+        ) { row in try body(Self.event(row)) }
+    }
+
+    /// The next events of a selection, and how far the search for them went.
+    ///
+    /// Looks at no more than `span` positions, so that the work is bounded also where few events match.
+    func window(
+        after position: Int,
+        _ selection: EventSelection,
+        limit: Int,
+        span: Int = 5000,
+        in tx: ReadTransaction
+    ) async throws -> EventWindow {
+        let head = try await head(in: tx)
+        let end = min(head, position + span)
+        guard position < end else { return EventWindow(events: [], through: position, head: head) }
+        let events = try await tx.system.rows(
+            """
+            SELECT \(raw: Self.columns) FROM pando_events
+            WHERE position > \(position) AND position <= \(end) \(selection.condition) ORDER BY position LIMIT \(limit)
+            """,
+            Self.event
+        )
+        let through = events.count < limit ? end : events.last?.position ?? end
+        return EventWindow(events: events, through: through, head: head)
+    }
+
+    /// How many events of a selection come after a position, counted up to `bound`.
+    func count(
+        after position: Int,
+        _ selection: EventSelection,
+        upTo bound: Int,
+        in tx: ReadTransaction
+    ) async throws -> Int {
+        try await tx.system.first(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM pando_events
+            WHERE position > \(position) \(selection.condition) ORDER BY position LIMIT \(bound)) AS waiting
+            """
+        ) ?? 0
+    }
+
+    private static let columns = """
+        position, id, category, stream, version, type, schema_version, recorded_at, correlation_id, causation_id, payload
+        """
+
+    private static func event(_ row: borrowing Row) throws -> RecordedEvent {
+        RecordedEvent(
+            id: try row.get(1),
+            stream: StreamID(category: try row.get(2), key: try row.get(3)),
+            version: try row.get(4),
+            position: try row.get(0),
+            eventType: try row.get(5),
+            schemaVersion: try row.get(6),
+            recordedAt: try row.get(7),
+            cause: EventCause(correlationID: try row.get(8), causationID: try row.get(9)),
+            payload: try row.get(10)
+        )
+    }
+}
+
+/// Some of the events in the global order.
+struct EventWindow: Sendable {
+    /// The events that match, in order.
+    let events: [RecordedEvent]
+    /// All matching events up to this position are in ``events`` or before it.
+    let through: Int
+    /// The position of the last event of the store.
+    let head: Int
+}

@@ -1,0 +1,62 @@
+import Foundation
+import PandoCommands
+import Testing
+
+@Suite struct ConsoleTests {
+    private struct Result: Encodable, CustomStringConvertible {
+        let count = 3
+        let path = "a/b"
+        var description: String { "3 things" }
+    }
+
+    @Test func resultIsTextOrOneLineOfJSON() throws {
+        let recorder = Recorder()
+        var console = recorder.console()
+        try console.result(Result())
+        console.json = true
+        try console.result(Result())
+        console.note("only for people")
+        #expect(recorder.result == "3 things\n{\"count\":3,\"path\":\"a/b\"}\n")
+        #expect(recorder.notes.isEmpty)
+    }
+
+    @Test func failureNamesTheCommandOnEachLine() {
+        let recorder = Recorder()
+        var console = recorder.console()
+        console.failure(CommandFailure(.failed, "it broke", remedy: "mend it"), command: "hotel")
+        console.failure(CommandFailure(.failed, "one\ntwo"), command: "hotel")
+        #expect(recorder.notes == "hotel: it broke; mend it\nhotel: one\nhotel: two\n")
+        console.json = true
+        console.failure(CommandFailure(.badInput, "it broke", remedy: "mend it"), command: "hotel")
+        let expected = #"{"error":{"issues":[],"problem":"it broke","remedy":"mend it","status":2}}"#
+        #expect(recorder.notes.hasSuffix(expected + "\n"))
+    }
+
+    @Test func quickWorkShowsNoProgress() async throws {
+        let recorder = Recorder()
+        let answer = await recorder.console().progress("working") { progress in
+            progress.update(done: 1, of: 2, unit: "steps")
+            return 42
+        }
+        #expect(answer == 42)
+        #expect(recorder.notes.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func longWorkShowsHowFarItIs() async {
+        let recorder = Recorder()
+        await recorder.console().progress("copying") { progress in
+            progress.update(done: 1, of: 4, unit: "pages")
+            while recorder.notes.isEmpty { await Task.yield() }
+        }
+        #expect(recorder.notes.hasPrefix("copying… 25 % (1 of 4 pages) 1 s\n"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func progressOnATerminalIsWrittenOver() async {
+        let recorder = Recorder()
+        await recorder.console(isTerminal: true).progress("copying") { _ in
+            while recorder.notes.isEmpty { await Task.yield() }
+        }
+        #expect(recorder.notes.hasPrefix("\rcopying… 1 s"))
+        #expect(recorder.notes.hasSuffix("\r"))
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import PandoTopology
+import Testing
+
+@testable import PandoCommands
+
+@Suite struct DoctorTests {
+    /// Holds a port of the loopback interface until `body` returns.
+    private func withPort<R>(_ body: (Int) throws -> R) throws -> R {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int in
+                guard bind(descriptor, address, length) == 0, listen(descriptor, 1) == 0 else { return 0 }
+                getsockname(descriptor, address, &length)
+                return Int(UInt16(bigEndian: pointer.pointee.sin_port))
+            }
+        }
+        try #require(port > 0)
+        return try body(port)
+    }
+
+    @Test func portInUseNamesTheProcessAndHowToEndIt() throws {
+        try withPort { port in
+            let finding = PortCheck(purpose: "site", address: Address(host: "127.0.0.1", port: port)).finding()
+            #expect(finding.state == .failed)
+            #expect(finding.found.contains("in use by"))
+            #expect(finding.found.contains("(process \(getpid()))"))
+            #expect(finding.remedy.hasPrefix("kill \(getpid()) "))
+        }
+    }
+
+    @Test func freePortAndForeignAddress() throws {
+        #expect(PortCheck(purpose: "site", address: Address(host: "127.0.0.1", port: 0)).finding().state == .ok)
+        let foreign = PortCheck(purpose: "site", address: Address(host: "192.0.2.1", port: 8080)).finding()
+        #expect(foreign.state == .failed)
+        #expect(foreign.found == "192.0.2.1 is not an address of this machine (site)")
+    }
+
+    @Test func dataFolderIsWritableAbsentOrAFile() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(DataFolderCheck(path: folder).findings().first?.found == "\(folder) is writable")
+            #expect(DataFolderCheck(path: folder + "/a/b").findings().first?.found == "\(folder)/a/b will be made")
+            try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+            let file = DataFolderCheck(path: folder + "/file").findings()
+            #expect(
+                file.first
+                    == Finding(
+                        "data folder",
+                        .failed,
+                        "\(folder)/file is a file",
+                        remedy: "mv '\(folder)/file' '\(folder)/file.old'"
+                    )
+            )
+        }
+    }
+
+    @Test func littleRoomIsAWarningAndNoRoomAFailure() {
+        #expect(DataFolderCheck.room(freeBytes: 1 << 40, path: "/d").state == .ok)
+        #expect(DataFolderCheck.room(freeBytes: 500 << 20, path: "/d").state == .warning)
+        let full = DataFolderCheck.room(freeBytes: 1 << 20, path: "/d")
+        #expect(full.state == .failed)
+        #expect(full.found == "only 1 MiB free at /d")
+    }
+
+    @Test func descriptorLimits() {
+        #expect(DescriptorCheck.finding(soft: 65_536, hard: 65_536).state == .ok)
+        #expect(DescriptorCheck.finding(soft: 1_024, hard: 524_288).remedy == "ulimit -n 65536")
+        #expect(DescriptorCheck.finding(soft: 100, hard: 100).state == .failed)
+    }
+
+    @Test func clockThatWentBackIsSeenFromTheFiles() async throws {
+        try await withTemporaryFolder { folder in
+            try Data().write(to: URL(fileURLWithPath: folder + "/hotel.sqlite"))
+            let earlier = ClockCheck(dataFolder: folder, now: Date(timeIntervalSinceNow: -3_600)).findings()
+            #expect(earlier.first?.state == .failed)
+            #expect(earlier.first?.found.hasPrefix("hotel.sqlite was written 3") == true)
+            #expect(ClockCheck(dataFolder: folder).findings().allSatisfy { $0.state != .failed })
+            #expect(
+                ClockCheck(dataFolder: folder, now: Date(timeIntervalSince1970: 0)).findings().first?.found
+                    == "it says 1970-01-01T00:00:00Z"
+            )
+        }
+    }
+
+    @Test func missingLibrariesAreNamedWithTheCommand() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(LibraryCheck(includeFolders: [folder], packageFolder: folder).findings().isEmpty)
+            try Data().write(to: URL(fileURLWithPath: folder + "/Package.swift"))
+            try Data().write(to: URL(fileURLWithPath: folder + "/sqlite3.h"))
+            let finding = LibraryCheck(includeFolders: [folder], packageFolder: folder).findings().first
+            #expect(finding?.found == "missing: zlib1g-dev")
+            #expect(finding?.remedy.hasSuffix("apt-get install -y zlib1g-dev") == true)
+        }
+    }
+
+    @Test func mountTableFindsTheNearestMount() {
+        let table = MountTable(
+            """
+            /dev/vda1 / ext4 rw 0 0
+            tmpfs /tmp tmpfs rw 0 0
+            server:/x /srv/my\\040data nfs4 rw 0 0
+            overlay /srv/hotel overlay rw 0 0
+            /dev/vdb /srv/hotel xfs rw 0 0
+            """
+        )
+        #expect(table.type(of: "/home/a") == "ext4")
+        #expect(table.type(of: "/tmp/data") == "tmpfs")
+        #expect(table.type(of: "/tmpfile") == "ext4")
+        #expect(table.type(of: "/srv/my data/a") == "nfs4")
+        #expect(table.type(of: "/srv/hotel/data") == "xfs")
+    }
+
+    @Test func reportIsReadableAndHonest() {
+        let report = DoctorReport([
+            Finding("port 8080", .failed, "in use", remedy: "kill 7"), Finding("clock", .ok, "right"),
+            Finding("open files", .warning, "only 1024", remedy: "ulimit -n 65536"),
+        ])
+        #expect(!report.healthy)
+        #expect(
+            report.description == """
+                FAILED   port 8080   in use
+                         do: kill 7
+                ok       clock       right
+                warning  open files  only 1024
+                         do: ulimit -n 65536
+                1 failed, 1 warnings
+                """
+        )
+    }
+
+    @Test func brokenTopologyIsAFinding() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/t.yaml"
+            try Data("pando: 1\nrung: labtop\n".utf8).write(to: URL(fileURLWithPath: file))
+            let recorder = Recorder()
+            let arguments = ["--topology", file, "--data", folder, "--json"]
+            let status = await CommandRunner.run(DoctorCommand.self, arguments, console: recorder.console())
+            #expect(status == .failed)
+            #expect(recorder.result.contains("'labtop' is not a rung"))
+            #expect(recorder.result.contains(#""healthy":false"#))
+        }
+    }
+}

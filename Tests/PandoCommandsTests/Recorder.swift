@@ -1,0 +1,31 @@
+import Foundation
+import PandoCommands
+import Synchronization
+
+/// A console whose output a test reads.
+final class Recorder: Sendable {
+    private let state = Mutex((result: "", notes: ""))
+
+    /// Standard output.
+    var result: String { state.withLock(\.result) }
+    /// Standard error.
+    var notes: String { state.withLock(\.notes) }
+
+    func console(isTerminal: Bool = false) -> Console {
+        Console(
+            isTerminal: isTerminal,
+            result: { text in self.state.withLock { $0.result += text } },
+            note: { text in self.state.withLock { $0.notes += text } }
+        )
+    }
+}
+
+/// A new empty folder, removed when the body returns.
+func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pando-commands-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    let outcome: Result<R, any Error>
+    do { outcome = .success(try await body(url.path)) } catch { outcome = .failure(error) }
+    try FileManager.default.removeItem(at: url)
+    return try outcome.get()
+}

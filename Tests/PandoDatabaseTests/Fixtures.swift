@@ -1,0 +1,68 @@
+import Foundation
+import PandoDatabase
+
+/// A real database file in a folder of its own, removed at the end.
+func withDatabase<R>(
+    _ migrations: [DomainMigrations] = [],
+    configure: (inout Database.Configuration) -> Void = { _ in },
+    _ body: (Database) async throws -> R
+) async throws -> R {
+    var configuration = try Database.Configuration.temporary()
+    configure(&configuration)
+    let folder = URL(fileURLWithPath: configuration.path).deletingLastPathComponent()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let database = try await Database.open(configuration)
+    do {
+        try await database.migrate(migrations)
+        let result = try await body(database)
+        await database.close()
+        return result
+    } catch {
+        await database.close()
+        throw error
+    }
+}
+
+/// A table of accounts with a balance, owned by domain `bank`.
+let bank = [
+    DomainMigrations(
+        domain: "bank",
+        [
+            Migration(1, "create accounts") {
+                CreateTable("accounts", sharding: .by("id")) {
+                    Column("id", .bigint)
+                    Column("balance", .bigint)
+                    PrimaryKey("id")
+                    Check("balance >= 0")
+                }
+            }
+        ]
+    )
+]
+
+/// The error that work throws; nil where it throws none.
+func databaseError<R>(_ work: () async throws -> R) async -> DatabaseError? {
+    do {
+        _ = try await work()
+        return nil
+    } catch {
+        return error as? DatabaseError
+    }
+}
+
+/// Lets tasks wait for one another in tests.
+actor Gate {
+    private var isOpen = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    func open() {
+        isOpen = true
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    func wait() async {
+        if isOpen { return }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+}

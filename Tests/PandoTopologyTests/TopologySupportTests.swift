@@ -1,0 +1,63 @@
+import PandoTopology
+import Testing
+
+@Suite struct TopologySupportTests {
+    @Test func laptopRunsToday() throws {
+        #expect(Topology(.laptop).unsupported().isEmpty)
+        try Topology(.laptop).checkRunnable()
+    }
+
+    @Test(arguments: Rung.allCases.filter { $0 > .laptop })
+    func higherRungsSayWhatIsNotThereYet(_ rung: Rung) {
+        let issues = Topology(rung).unsupported()
+        #expect(!issues.isEmpty)
+        #expect(issues.allSatisfy { $0.kind == .unsupported && $0.remedy.hasPrefix("what works today: ") })
+    }
+
+    @Test func messageNamesTheEngineAndWhatWorks() {
+        var topology = Topology(.laptop)
+        topology.engines.queue = Engine(.nats)
+        topology.engines.sessions = Engine(.process)
+        topology.nodes.append(NodeGroup(.edge, address: Address(host: "127.0.0.1", port: 8443)))
+        let error = #expect(throws: TopologyError.self) { try topology.checkRunnable() }
+        #expect(
+            error?.description == """
+                nodes[1].role: a node with role edge is not in this version; what works today: one node with role all
+                engines.sessions: session engine process is not in this version; what works today: sessions: database
+                engines.queue: queue engine nats is not in this version; what works today: queue: database
+                """
+        )
+    }
+
+    @Test func combinationsOfValuesMadeInCodeAreCheckedToo() {
+        var topology = Topology(.scaleOut)
+        topology.engines.search = Engine(.fts5)
+        topology.engines.database.failover = .patroni
+        topology.engines.cache.members = 3
+        #expect(
+            topology.issues().map(\.keyPath) == [
+                "engines.database.failover", "engines.search", "engines.cache.members",
+            ]
+        )
+    }
+
+    @Test func sqliteIsRefusedAcrossMachines() {
+        let topology = Topology(
+            nodes: [
+                NodeGroup(.web, address: Address(host: "10.0.0.1", port: 80)),
+                NodeGroup(.worker, address: Address(host: "10.0.0.2", port: 80)),
+            ],
+            engines: Engines(cache: Engine(.none))
+        )
+        #expect(topology.issues().map(\.problem) == ["the nodes are on 2 machines, and SQLite's file is on one"])
+    }
+
+    @Test func portsOfCopiesDoNotOverlap() {
+        var topology = Topology(.scaleOut)
+        topology.nodes[1].address.port = 8199
+        #expect(topology.issues().map(\.problem) == ["port 8200 is taken by nodes[1].address (web) already"])
+        topology.nodes[2].address.port = 65_535
+        topology.nodes[2].count = 2
+        #expect(topology.issues().first?.problem == "2 nodes from port 65535 on end above port 65535")
+    }
+}
