@@ -132,8 +132,8 @@ let package = Package(
         .target(
             name: "PandoLoad",
             dependencies: [
-                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("Histogram", "hdrhistogram-swift"), product("Logging", "swift-log"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("Histogram", "hdrhistogram-swift"),
             ]
         ),
         .target(
@@ -212,7 +212,13 @@ let package = Package(
                 product("NIOCore", "swift-nio"),
             ]
         ),
-        .testTarget(name: "PandoLoadTests", dependencies: ["PandoLoad", product("Histogram", "hdrhistogram-swift")]),
+        .testTarget(
+            name: "PandoLoadTests",
+            dependencies: [
+                "PandoLoad", product("Histogram", "hdrhistogram-swift"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            ]
+        ),
         .testTarget(name: "PandoCommandsTests", dependencies: ["PandoCommands", "Pando", "PandoTopology"]),
         .testTarget(
             name: "HotelTests",
