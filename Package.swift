@@ -199,7 +199,10 @@ let package = Package(
             name: "PandoTests",
             dependencies: [
                 "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging",
-                product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+                "PandoEvents", "CZlib",
+                product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
             ]

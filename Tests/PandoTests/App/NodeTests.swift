@@ -1,0 +1,200 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import PandoDatabase
+import PandoTelemetry
+import ServiceLifecycle
+import Testing
+
+@testable import Pando
+
+@Suite(.timeLimit(.minutes(1))) struct NodeTests {
+    private func configuration() -> NodeConfiguration {
+        var configuration = NodeConfiguration()
+        configuration.port = 0
+        configuration.adminPort = 0
+        configuration.dataFolder = FileManager.default.temporaryDirectory.appendingPathComponent("pando-\(UUID())").path
+        return configuration
+    }
+
+    private var logger: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+
+    /// Runs a node, hands its ports to `body`, and stops it gracefully.
+    private func withNode(
+        _ configuration: NodeConfiguration,
+        _ body: @escaping @Sendable (Node, Node.Addresses) async throws -> Void
+    ) async throws {
+        let node = try await Node.make(NotesApp(), configuration, logger: logger)
+        try await node.prepare()
+        let (addresses, continuation) = AsyncStream.makeStream(of: Node.Addresses.self, bufferingPolicy: .bufferingOldest(1))
+        let stop = StopTrigger()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { continuation.finish() }
+                try await stop.run { try await node.run(signals: []) { continuation.yield($0) } }
+            }
+            for await address in addresses {
+                try await body(node, address)
+                break
+            }
+            stop.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func appServesFromRoutesToConsumers() async throws {
+        try await withNode(configuration()) { node, addresses in
+            try await TestClient.withClient(host: "127.0.0.1", port: addresses.servicePort) { client in
+                let body = ByteBuffer(string: #"{"text":"hello"}"#)
+                let created = try await client.post("/notes", body: body)
+                #expect(created.status == .created)
+                let note = try JSONDecoder().decode(Note.self, from: Data(created.body.map { Array(buffer: $0) } ?? []))
+                let read = try await client.get("/notes/\(note.id)")
+                #expect(read.status == .ok)
+                #expect(try await client.get("/notes/\(Identifier())").status == .notFound)
+                #expect(try await client.get("/static/site.css").status == .ok)
+                // The consumer is woken by the commit; ask until its effect is there.
+                var counted = ""
+                while counted != "1" {
+                    counted = try await client.get("/audit").body.map { String(buffer: $0) } ?? ""
+                }
+                let trespass = try await client.get("/trespass")
+                #expect(trespass.status == .internalServerError)
+            }
+            try await TestClient.withClient(host: "127.0.0.1", port: addresses.adminPort) { client in
+                #expect(try await client.get("/livez").status == .ok)
+                #expect(try await client.get("/readyz").status == .ok)
+                #expect(try await client.get("/health").status == .ok)
+                let text = try await client.get("/metrics").body.map { String(buffer: $0) } ?? ""
+                #expect(text.contains("pando_http_requests_total{route=\"/notes\",method=\"POST\",status=\"201\"} 1"))
+                #expect(text.contains("pando_http_concurrency_limit"))
+                #expect(text.contains("pando_http_connections"))
+            }
+            #expect(node.routes.contains { $0.route == "GET /notes/{id}" && $0.domain == "notes" })
+        }
+    }
+
+    @Test func dataSurvivesARestart() async throws {
+        let configuration = configuration()
+        for expected in ["0", "1"] {
+            try await withNode(configuration) { _, addresses in
+                try await TestClient.withClient(host: "127.0.0.1", port: addresses.servicePort) { client in
+                    if expected == "0" {
+                        let body = ByteBuffer(string: #"{"text":"hello"}"#)
+                        #expect(try await client.post("/notes", body: body).status == .created)
+                    }
+                    var counted = ""
+                    while counted != "1" {
+                        counted = try await client.get("/audit").body.map { String(buffer: $0) } ?? ""
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func requestInHandFinishesAtAStop() async throws {
+        struct Slow: Domain {
+            static let name = "slow"
+            let entered: AsyncStream<Void>.Continuation
+            let release: AsyncStream<Void>
+
+            func register(_ domain: inout DomainBuilder) {
+                let (entered, release) = (entered, release)
+                domain.routes { router in
+                    router.get("slow") { _, _ in
+                        entered.yield()
+                        for await _ in release { break }
+                        return "finished"
+                    }
+                }
+            }
+        }
+        struct SlowApp: App {
+            static let name = "slow"
+            var domains: [any Domain] = []
+            init() {}
+            init(_ domain: any Domain) { domains = [domain] }
+        }
+        let (entered, enteredContinuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let domain = Slow(entered: enteredContinuation, release: release)
+        let node = try await Node.make(SlowApp(domain), configuration(), logger: logger)
+        try await node.prepare()
+        let (addresses, continuation) = AsyncStream.makeStream(of: Node.Addresses.self, bufferingPolicy: .bufferingOldest(1))
+        let stop = StopTrigger()
+        try await withThrowingTaskGroup(of: String.self) { group in
+            group.addTask {
+                try await stop.run { try await node.run(signals: []) { continuation.yield($0) } }
+                return "stopped"
+            }
+            var port = 0
+            for await address in addresses {
+                port = address.servicePort
+                break
+            }
+            group.addTask { [port] in
+                try await RawClient.exchange(port: port, Array("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n".utf8))
+            }
+            for await _ in entered { break }
+            stop.stop()
+            // Draining is announced before the request ends.
+            while node.health.phase != .draining { await Task.yield() }
+            releaseContinuation.yield()
+            let first = try await group.next() ?? ""
+            #expect(first.hasSuffix("finished"))
+            #expect(try await group.next() == "stopped")
+        }
+    }
+
+    @Test func contradictionsAreRefusedAtTheStart() async throws {
+        struct Twin: Domain {
+            static let name = "twin"
+            func register(_ domain: inout DomainBuilder) throws {
+                domain.routes { $0.get("notes/:note") { _, _ in "" } }
+            }
+        }
+        struct Twins: App {
+            static let name = "twins"
+            var domains: [any Domain] { [Notes(), Twin()] }
+        }
+        struct SameName: App {
+            static let name = "same"
+            var domains: [any Domain] { [Twin(), Twin()] }
+        }
+        struct BadName: App {
+            static let name = "Not A Name"
+            var domains: [any Domain] { [] }
+        }
+        await #expect { try await Node.make(Twins(), configuration(), logger: logger) } throws: { error in
+            "\(error)".contains("/notes/{note} of domain 'twin' takes the requests of /notes/{id} of domain 'notes'")
+        }
+        await #expect { try await Node.make(SameName(), configuration(), logger: logger) } throws: {
+            ($0 as? NodeError)?.code == .duplicate
+        }
+        await #expect { try await Node.make(BadName(), configuration(), logger: logger) } throws: {
+            ($0 as? NodeError)?.code == .invalidName
+        }
+        var ports = configuration()
+        ports.port = 70_000
+        await #expect { try await Node.make(NotesApp(), ports, logger: logger) } throws: {
+            ($0 as? NodeError)?.code == .invalidConfiguration
+        }
+    }
+
+    @Test func takenPortIsSaidSo() async throws {
+        try await withNode(configuration()) { _, addresses in
+            var second = configuration()
+            second.port = addresses.servicePort
+            let node = try await Node.make(NotesApp(), second, logger: logger)
+            try await node.prepare()
+            await #expect { try await node.run(signals: []) } throws: { ($0 as? NodeError)?.code == .cannotListen }
+        }
+    }
+}

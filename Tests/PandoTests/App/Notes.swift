@@ -1,0 +1,98 @@
+import Foundation
+import Hummingbird
+import PandoCache
+import PandoDatabase
+import PandoMessaging
+import Synchronization
+
+@testable import Pando
+
+/// A small app of two domains, for the tests of the node.
+struct NotesApp: App {
+    static let name = "notes"
+    var domains: [any Domain] { [Notes(), Audit()] }
+}
+
+struct NoteWritten: Message {
+    static let topic = "note-written"
+    let id: Identifier
+    let text: String
+}
+
+struct Note: Codable, Sendable {
+    var id: Identifier
+    var text: String
+}
+
+struct NewNote: Codable {
+    var text: String
+}
+
+/// Writes notes.
+struct Notes: Domain {
+    static let name = "notes"
+
+    func register(_ domain: inout DomainBuilder) throws {
+        let database = domain.database
+        let cache: Cache<Identifier, Note> = domain.cache("notes")
+        domain.migrations {
+            Migration(1, "create notes") {
+                CreateTable("notes", sharding: .reference) {
+                    Column("id", .identifier)
+                    Column("text", .text)
+                    PrimaryKey("id")
+                }
+            }
+        }
+        domain.routes { router in
+            router.post("notes") { request, context in
+                let new = try await request.decode(as: NewNote.self, context: context)
+                let note = Note(id: Identifier(), text: new.text)
+                try await database.write { tx in
+                    try await tx.execute("INSERT INTO notes (id, text) VALUES (\(note.id), \(note.text))")
+                    try await tx.publish(NoteWritten(id: note.id, text: note.text))
+                }
+                return EditedResponse(status: .created, response: note)
+            }
+            router.get("notes/{id}") { _, context in
+                guard let id = context.parameters.get("id").flatMap({ Identifier($0) }) else { throw Problem(.notFound) }
+                let note = try await cache.valueIfPresent(for: id, ttl: .seconds(60), absentTTL: .zero) {
+                    try await database.read { try await $0.first("SELECT id, text FROM notes WHERE id = \(id)", as: Note.self) }
+                }
+                guard let note else { throw Problem(.notFound) }
+                return note
+            }
+            router.get("trespass") { _, _ in
+                try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) }.map(String.init) ?? ""
+            }
+        }
+        _ = domain.staticFiles(["site.css": Array("body {}".utf8)])
+    }
+}
+
+extension Note: ResponseEncodable {}
+
+/// Counts what was written, from messages alone.
+struct Audit: Domain {
+    static let name = "audit"
+
+    func register(_ domain: inout DomainBuilder) throws {
+        let database = domain.database
+        domain.migrations {
+            Migration(1, "create audit") {
+                CreateTable("audit", sharding: .reference) {
+                    Column("id", .identifier)
+                    PrimaryKey("id")
+                }
+            }
+        }
+        try domain.consume(NoteWritten.self, as: "audit") { message, tx in
+            try await tx.execute("INSERT INTO audit (id) VALUES (\(message.id))")
+        }
+        domain.routes { router in
+            router.get("audit") { _, _ in
+                try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) }.map(String.init) ?? ""
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+
+/// Stops what it runs gracefully, when told.
+final class StopTrigger: Sendable {
+    private let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+
+    func stop() { continuation.yield() }
+
+    func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await testGracefulShutdown { trigger in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    for await _ in self.stream { break }
+                    trigger.triggerGracefulShutdown()
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+}
