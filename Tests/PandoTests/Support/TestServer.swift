@@ -3,6 +3,7 @@ import HummingbirdCore
 import HummingbirdTesting
 import Logging
 import NIOCore
+import PandoCache
 import PandoTelemetry
 
 @testable import Pando
@@ -14,17 +15,21 @@ struct TestServer {
     var admission: AdmissionController?
     var rateLimit: RateLimit?
     var proxies = TrustedProxies.none
+    var origins: Set<String> = []
+    var traces: TraceStore?
+    var sessions: SessionStore?
+    var fallback = Fallback()
 
     /// The application, for `.router` or `.live` tests.
     func application(_ routes: (Router<AppContext>) -> Void) -> Application<RouterResponder<AppContext>> {
+        var configuration = Front.Configuration()
+        configuration.limits = limits
+        configuration.rateLimit = rateLimit
+        configuration.trustedProxies = proxies
+        configuration.allowedOrigins = origins
         let front = Front(
-            registry: registry,
-            limits: limits,
-            admission: admission,
-            rateLimit: rateLimit,
-            trustedProxies: proxies,
-            security: SecurityHeaders(),
-            problems: ProblemMapper()
+            configuration, registry: registry, traces: traces, admission: admission, sessions: sessions,
+            fallback: fallback
         )
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: FrontMiddleware(front: front))

@@ -4,14 +4,22 @@ final class RequestInfo: Sendable {
     let client: ClientAddress
     let isSecure: Bool
     let decodedBodyBytes: Int
+    let session: RequestSession
 
     /// For a context that no front middleware has seen.
-    static let none = RequestInfo(id: "", client: .local, isSecure: false, decodedBodyBytes: 1024 * 1024)
+    static let none = RequestInfo(
+        id: "",
+        client: .local,
+        isSecure: false,
+        decodedBodyBytes: 1024 * 1024,
+        session: RequestSession(store: nil, isSecure: false, session: nil)
+    )
 
-    init(id: String, client: ClientAddress, isSecure: Bool, decodedBodyBytes: Int) {
+    init(id: String, client: ClientAddress, isSecure: Bool, decodedBodyBytes: Int, session: RequestSession) {
         self.id = id
         self.client = client
         self.isSecure = isSecure
         self.decodedBodyBytes = decodedBodyBytes
+        self.session = session
     }
 }

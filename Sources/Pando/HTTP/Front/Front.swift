@@ -1,41 +1,61 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOHTTP1
+import PandoCache
 import PandoTelemetry
 
 /// Everything that the front middleware needs, made once for a server.
 final class Front: Sendable {
+    /// What the parts of the front are made of.
+    struct Configuration: Sendable {
+        var limits = HTTPLimits()
+        var rateLimit: RateLimit?
+        var trustedProxies = TrustedProxies.none
+        var allowedOrigins: Set<String> = []
+        var security = SecurityHeaders()
+        var problems = ProblemMapper()
+        var compresses = true
+    }
+
     let identity: RequestIdentity
     let metrics: RouteMetrics
+    let traces: TraceStore?
     let admission: AdmissionController?
+    let sessions: SessionStore?
+    let origins: CrossOriginProtection
     let rateLimit: (limiter: RateLimiter, headers: RateLimitHeaders)?
     let rateLimited: Counter
     let security: SecurityHeaders
     let problems: ProblemMapper
+    let compression: ResponseCompression?
     let decodedBodyBytes: Int
+    let fallback: Fallback
 
     init(
+        _ configuration: Configuration,
         registry: MetricsRegistry,
-        limits: HTTPLimits,
-        admission: AdmissionController?,
-        rateLimit: RateLimit?,
-        trustedProxies: TrustedProxies,
-        security: SecurityHeaders,
-        problems: ProblemMapper
+        traces: TraceStore? = nil,
+        admission: AdmissionController? = nil,
+        sessions: SessionStore? = nil,
+        fallback: Fallback = Fallback()
     ) {
-        identity = RequestIdentity(trustedProxies: trustedProxies)
+        identity = RequestIdentity(trustedProxies: configuration.trustedProxies)
         metrics = RouteMetrics(registry, admission: admission)
+        self.traces = traces
         self.admission = admission
-        self.rateLimit = rateLimit.map { (RateLimiter($0), RateLimitHeaders($0)) }
+        self.sessions = sessions
+        origins = CrossOriginProtection(allowedOrigins: configuration.allowedOrigins)
+        rateLimit = configuration.rateLimit.map { (RateLimiter($0), RateLimitHeaders($0)) }
         rateLimited = registry.counter(
             "pando_http_shed_total",
             help: "Requests answered with 503 or 429 to protect the service",
             labels: ["reason"]
         ).with("rate")
-        self.security = security
-        self.problems = problems
-        decodedBodyBytes = limits.decodedBodyBytes
+        security = configuration.security
+        problems = configuration.problems
+        compression = configuration.compresses ? ResponseCompression() : nil
+        decodedBodyBytes = configuration.limits.decodedBodyBytes
+        self.fallback = fallback
     }
 
     /// The answer to an error, with a line in the log if the service is at fault.

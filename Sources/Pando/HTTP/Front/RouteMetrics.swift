@@ -12,35 +12,53 @@ import Synchronization
 /// Duration runs from the arrival of the request to the head of its answer. The labels are bounded: routes are templates
 /// (`unmatched` for the rest), and methods that are not common are `OTHER`.
 final class RouteMetrics: Sendable {
-    /// The handles of one route, method and status, made once.
-    final class Series: Sendable {
-        let count: Counter
-        let duration: Histogram
+    /// The handles of one route and method, made once.
+    final class Route: Sendable {
+        /// `GET /api/hotels/{id}`: the name of its spans.
+        let name: String
+        /// The template.
+        let template: String
         /// Which kind of request this is to the admission control.
         let kind: Int
+        private let method: String
+        private let duration: Histogram
+        private let requests: CounterFamily
+        private let counters = Mutex<[(status: Int, counter: Counter)]>([])
 
-        init(count: Counter, duration: Histogram, kind: Int) {
-            self.count = count
-            self.duration = duration
+        init(_ template: String, _ method: String, kind: Int, duration: Histogram, requests: CounterFamily) {
+            name = "\(method) \(template)"
+            self.template = template
+            self.method = method
             self.kind = kind
+            self.duration = duration
+            self.requests = requests
+        }
+
+        /// One request was answered.
+        func record(status: Int, nanoseconds: UInt64) {
+            let counter = counters.withLock { counters in
+                if let known = counters.first(where: { $0.status == status }) { return known.counter }
+                let counter = requests.with(template, method, String(status))
+                counters.append((status, counter))
+                return counter
+            }
+            counter.increment()
+            duration.record(seconds: Double(nanoseconds) * 1e-9)
         }
     }
 
     private struct Key: Hashable {
-        let route: String
+        let template: String
         let method: String
-        let status: Int
     }
 
-    private struct State {
-        var series: [Key: Series] = [:]
-        var kinds: [Key: Int] = [:]
-    }
+    /// The template of everything that no route takes.
+    static let unmatched = "unmatched"
 
     private let requests: CounterFamily
     private let durations: HistogramFamily
     private let admission: AdmissionController?
-    private let state = Mutex(State())
+    private let routes = Mutex<[Key: Route]>([:])
 
     init(_ registry: MetricsRegistry, admission: AdmissionController?) {
         requests = registry.counter(
@@ -56,21 +74,21 @@ final class RouteMetrics: Sendable {
         self.admission = admission
     }
 
-    /// The handles for an answer.
-    func series(route: String, method: HTTPRequest.Method, status: Int) -> Series {
-        let key = Key(route: route, method: Self.label(method), status: status)
-        return state.withLock { state in
-            if let series = state.series[key] { return series }
-            let kindKey = Key(route: key.route, method: key.method, status: 0)
-            let kind = state.kinds[kindKey] ?? admission?.addKind() ?? 0
-            state.kinds[kindKey] = kind
-            let series = Series(
-                count: requests.with(key.route, key.method, String(status)),
-                duration: durations.with(key.route, key.method),
-                kind: kind
+    /// The handles of a route; nil and Hummingbird's `NotFound` are the unmatched.
+    func route(_ path: String?, _ method: HTTPRequest.Method) -> Route {
+        let template = path == nil || path == "NotFound" ? Self.unmatched : path ?? ""
+        let key = Key(template: template, method: Self.label(method))
+        return routes.withLock { routes in
+            if let route = routes[key] { return route }
+            let route = Route(
+                template,
+                key.method,
+                kind: admission?.addKind() ?? 0,
+                duration: durations.with(template, key.method),
+                requests: requests
             )
-            state.series[key] = series
-            return series
+            routes[key] = route
+            return route
         }
     }
 

@@ -1,9 +1,51 @@
+import HTTPTypes
+import PandoCache
+import PandoDatabase
+import PandoMessaging
+
 /// How the errors of the building blocks look to a client.
 ///
-/// One function for each block, so that a new code of a block is decided on here and nowhere else.
+/// One function for each block, so that a new code of a block is decided on here and nowhere else. Nothing of the
+/// blocks' messages is sent: they are for the operator.
 enum BlockErrors {
-    /// The problem for an error of a block, or nil if it is none.
+    /// The problem for an error of a block, or nil if it is none or one that only a defect can cause.
     static func problem(for error: any Error) -> Problem? {
-        nil
+        switch error {
+        case let error as DatabaseError: problem(for: error)
+        case let error as CacheError: problem(for: error)
+        case let error as MessagingError: problem(for: error)
+        case is CancellationError: Problem(.unavailable, headers: [.retryAfter: "1"])
+        default: nil
+        }
+    }
+
+    private static func problem(for error: DatabaseError) -> Problem? {
+        switch error.code {
+        case .constraintViolated(.unique): Problem(.conflict, "Something with the same key exists already")
+        case .constraintViolated(.foreignKey): Problem(.conflict, "Something that is referred to does not exist")
+        case .constraintViolated(.check), .constraintViolated(.notNull), .constraintViolated(.dataType):
+            Problem(.validationFailed)
+        case .idempotencyKeyReused: Problem(.idempotencyKeyReused)
+        case .busy, .timedOut: Problem(.overloaded, headers: [.retryAfter: "1"])
+        case .full, .inputOutput, .closed: Problem(.unavailable, headers: [.retryAfter: "10"])
+        case .outcomeUnknown: Problem(.outcomeUnknown, headers: [.retryAfter: "1"])
+        default: nil
+        }
+    }
+
+    private static func problem(for error: CacheError) -> Problem? {
+        switch error.code {
+        case .overloaded: Problem(.overloaded, headers: [.retryAfter: "1"])
+        case .sessionEnded: Problem(.notAuthenticated, headers: [.wwwAuthenticate: "Bearer"])
+        case .sessionTooLarge, .recursiveLoad: nil
+        @unknown default: nil
+        }
+    }
+
+    private static func problem(for error: MessagingError) -> Problem? {
+        switch error.code {
+        case .payloadTooLarge: Problem(.bodyTooLarge)
+        default: nil
+        }
     }
 }

@@ -15,7 +15,7 @@ public struct Problem: Error, Sendable, Hashable {
     /// The fields of the request at fault, sent as `errors`.
     public var fields: [FieldError]
     /// More members of the body. A member that RFC 9457 or this type defines is ignored.
-    public var members: [String: JSONValue]
+    public var members: [String: ProblemValue]
     /// Header fields that go with the answer, such as `Retry-After`.
     public var headers: HTTPFields
 
@@ -24,7 +24,7 @@ public struct Problem: Error, Sendable, Hashable {
         _ code: ProblemCode,
         _ detail: String? = nil,
         fields: [FieldError] = [],
-        members: [String: JSONValue] = [:],
+        members: [String: ProblemValue] = [:],
         headers: HTTPFields = [:]
     ) {
         self.code = code

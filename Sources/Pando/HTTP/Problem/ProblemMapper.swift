@@ -38,7 +38,10 @@ public struct ProblemMapper: Sendable {
         case let known as any HTTPResponseError:
             return (Problem(.generic(for: known.status)), known.status.code == 500)
         default:
-            if let problem = BlockErrors.problem(for: error) { return (problem, problem.status.code == 500) }
+            if let problem = BlockErrors.problem(for: error) {
+                // A full disk is nobody's defect, and somebody must hear of it all the same; overload is counted.
+                return (problem, problem.status.code >= 500 && problem.code != .overloaded)
+            }
             return (Problem(.internalError), true)
         }
     }

@@ -1,12 +1,12 @@
 /// A JSON value, for the members that an app adds to a problem body.
-public enum JSONValue: Sendable, Hashable, Encodable {
+public enum ProblemValue: Sendable, Hashable, Encodable {
     case null
     case bool(Bool)
     case integer(Int)
     case number(Double)
     case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    case array([ProblemValue])
+    case object([String: ProblemValue])
 
     /// Encodes the value itself, with no wrapper.
     public func encode(to encoder: any Encoder) throws {
@@ -23,7 +23,7 @@ public enum JSONValue: Sendable, Hashable, Encodable {
     }
 }
 
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+extension ProblemValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
     /// A string.
     public init(stringLiteral value: String) { self = .string(value) }
     /// A whole number.
