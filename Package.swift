@@ -87,7 +87,13 @@ let package = Package(
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Tracing", "swift-distributed-tracing"),
             ]
         ),
-        .target(name: "PandoMessagingTesting", dependencies: ["PandoMessaging", "PandoDatabase"]),
+        .target(
+            name: "PandoMessagingTesting",
+            dependencies: [
+                "PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
         .target(
             name: "PandoEvents",
             dependencies: [
@@ -117,16 +123,17 @@ let package = Package(
         .target(
             name: "PandoDashboard",
             dependencies: [
-                "Pando", "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-                product("NIOCore", "swift-nio"),
+                "PandoTelemetry", product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("DequeModule", "swift-collections"),
             ],
             resources: [.embedInCode("Resources/dashboard.html")]
         ),
         .target(
             name: "PandoLoad",
             dependencies: [
-                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("Histogram", "hdrhistogram-swift"), product("Logging", "swift-log"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("Histogram", "hdrhistogram-swift"),
             ]
         ),
         .target(
@@ -170,9 +177,18 @@ let package = Package(
         .executableTarget(name: "crash-child", dependencies: ["PandoDatabase"], path: "Tests/Support/CrashChild"),
         .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
         .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
+        // Publishes and consumes until the tests of PandoMessaging kill it.
+        .executableTarget(
+            name: "messaging-crash",
+            dependencies: ["PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")],
+            path: "Tests/Support/MessagingCrash"
+        ),
         .testTarget(
             name: "PandoMessagingTests",
-            dependencies: ["PandoMessaging", "PandoMessagingTesting", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")]
+            dependencies: [
+                "PandoMessaging", "PandoMessagingTesting", "PandoDatabase", "PandoTelemetry", "messaging-crash",
+                product("Logging", "swift-log"),
+            ]
         ),
         .testTarget(
             name: "PandoEventsTests",
@@ -191,7 +207,21 @@ let package = Package(
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
             ]
         ),
-        .testTarget(name: "PandoLoadTests", dependencies: ["PandoLoad", product("Histogram", "hdrhistogram-swift")]),
+        .testTarget(
+            name: "PandoDashboardTests",
+            dependencies: [
+                "PandoDashboard", "PandoTelemetry", product("Hummingbird", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "PandoLoadTests",
+            dependencies: [
+                "PandoLoad", product("Histogram", "hdrhistogram-swift"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            ]
+        ),
         .testTarget(name: "PandoCommandsTests", dependencies: ["PandoCommands", "Pando", "PandoTopology"]),
         .testTarget(
             name: "HotelTests",

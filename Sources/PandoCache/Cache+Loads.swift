@@ -1,6 +1,6 @@
 import Logging
-import PandoTelemetry
-import Synchronization
+public import PandoTelemetry
+public import Synchronization
 
 /// Who waits for a load.
 @usableFromInline
@@ -25,6 +25,7 @@ enum CacheWaitEnd<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
 /// The loads that the present task is in the middle of, so that a load cannot wait for itself or for one that waits for
 /// it.
+@usableFromInline
 enum CacheLoadPath {
     struct Step: Hashable, Sendable {
         let cache: ObjectIdentifier
@@ -32,11 +33,21 @@ enum CacheLoadPath {
     }
 
     @TaskLocal static var current: [Step] = []
+
+    /// Runs a load as the next step of the path.
+    @usableFromInline
+    static func adding<R>(
+        flight: UInt64,
+        of cache: ObjectIdentifier,
+        _ load: () async throws -> R
+    ) async rethrows -> R {
+        try await $current.withValue(current + [Step(cache: cache, flight: flight)], operation: load)
+    }
 }
 
 extension Cache {
     /// Loads a value or waits for one.
-    @usableFromInline
+    @inlinable
     func load(_ request: CacheRequest<Key>, _ load: @Sendable () async throws -> Value?) async throws -> Value? {
         let lock = shards[shard(of: request.hash)]
         while true {
@@ -98,14 +109,18 @@ extension Cache {
     }
 
     /// Loads although there is a value. nil if another load is in flight, whose result will be stored.
-    private func reload(_ request: CacheRequest<Key>, _ load: @Sendable () async throws -> Value?) async throws -> Value? {
+    @inlinable
+    func reload(_ request: CacheRequest<Key>, _ load: @Sendable () async throws -> Value?) async throws
+        -> Value?
+    {
         let begin = shards[shard(of: request.hash)].state.withLock { $0.beginLoad(request.key) }
         guard case .lead(let lease) = begin else { return nil }
         return try await lead(lease, request, load)
     }
 
     /// Runs a load in the caller's task and tells those who wait.
-    private func lead(
+    @inlinable
+    func lead(
         _ lease: LoadLease<Key>,
         _ request: CacheRequest<Key>,
         _ load: @Sendable () async throws -> Value?
@@ -116,9 +131,8 @@ extension Cache {
             throw error
         }
         let start = now()
-        let step = CacheLoadPath.Step(cache: ObjectIdentifier(self), flight: lease.flight)
         do {
-            let value = try await CacheLoadPath.$current.withValue(CacheLoadPath.current + [step]) {
+            let value = try await CacheLoadPath.adding(flight: lease.flight, of: ObjectIdentifier(self)) {
                 try await load()
             }
             loadsInFlight.subtract(1, ordering: .relaxed)
@@ -137,9 +151,11 @@ extension Cache {
         }
     }
 
-    private func store(_ value: Value?, _ lease: LoadLease<Key>, _ request: CacheRequest<Key>, start: Duration) {
-        let weight = CacheShard<Key, Value, CacheWaiter<Key, Value>>.overheadBytes
-            + (value.map { weigh(request.key, $0) } ?? estimatedBytes(request.key))
+    @inlinable
+    func store(_ value: Value?, _ lease: LoadLease<Key>, _ request: CacheRequest<Key>, start: Duration) {
+        let weight =
+            Shard.overheadBytes
+            + (value.map { weigh(request.key, $0) } ?? weighKey(request.key))
         let life = life(of: value, request, start: start)
         let waiters = shards[shard(of: request.hash)].state.withLock {
             $0.complete(lease, hash: request.hash, value: value, weight: weight, life: life)
@@ -147,18 +163,21 @@ extension Cache {
         for waiter in waiters { waiter.resume(returning: .value(value)) }
     }
 
-    private func end(_ lease: LoadLease<Key>, _ request: CacheRequest<Key>, with end: CacheWaitEnd<Key, Value>) {
+    @inlinable
+    func end(_ lease: LoadLease<Key>, _ request: CacheRequest<Key>, with end: CacheWaitEnd<Key, Value>) {
         let waiters = shards[shard(of: request.hash)].state.withLock { $0.ledger.end(lease).waiters }
         for waiter in waiters { waiter.resume(returning: end) }
     }
 
-    private func handOver(_ lease: LoadLease<Key>, _ request: CacheRequest<Key>) {
+    @inlinable
+    func handOver(_ lease: LoadLease<Key>, _ request: CacheRequest<Key>) {
         let next = shards[shard(of: request.hash)].state.withLock { $0.ledger.handOver(lease) }
         next?.resume(returning: .lead(lease))
     }
 
     /// From the start of the load, so that the bound on the age of what is served is the time to live. nil: not kept.
-    private func life(of value: Value?, _ request: CacheRequest<Key>, start: Duration) -> EntryLife? {
+    @inlinable
+    func life(of value: Value?, _ request: CacheRequest<Key>, start: Duration) -> EntryLife? {
         let whole = value == nil ? request.absentTTL ?? .zero : request.ttl
         guard whole > .zero else { return nil }
         let share = Double(random() >> 11) * 0x1p-53
@@ -166,7 +185,8 @@ extension Cache {
         return EntryLife(freshUntil: freshUntil, staleUntil: freshUntil + request.staleFor)
     }
 
-    private func wait(for flight: UInt64, in lock: CacheShardLock<Key, Value>) async -> CacheWaitEnd<Key, Value> {
+    @inlinable
+    func wait(for flight: UInt64, in lock: CacheShardLock<Key, Value>) async -> CacheWaitEnd<Key, Value> {
         let id = nextWaiter.add(1, ordering: .relaxed).oldValue
         let limit = configuration.maximumWaitersPerLoad
         return await withTaskCancellationHandler {
@@ -185,12 +205,14 @@ extension Cache {
         }
     }
 
-    private func leave(_ flight: UInt64, _ id: UInt64, in lock: CacheShardLock<Key, Value>) {
+    @inlinable
+    func leave(_ flight: UInt64, _ id: UInt64, in lock: CacheShardLock<Key, Value>) {
         lock.state.withLock { $0.ledger.leave(flight, id: id) }?.resume(returning: .cancelled)
     }
 
     /// Whether the caller, being in the middle of a load itself, must not wait for this one.
-    private func mustLoadAlone(_ flight: UInt64) throws -> Bool {
+    @usableFromInline
+    func mustLoadAlone(_ flight: UInt64) throws -> Bool {
         let path = CacheLoadPath.current
         guard !path.isEmpty else { return false }
         if path.contains(CacheLoadPath.Step(cache: ObjectIdentifier(self), flight: flight)) {
@@ -200,13 +222,15 @@ extension Cache {
     }
 
     /// A load for the caller alone, not stored.
-    private func loadAlone(_ load: @Sendable () async throws -> Value?) async throws -> Value? {
+    @inlinable
+    func loadAlone(_ load: @Sendable () async throws -> Value?) async throws -> Value? {
         guard reserveLoad() else { throw overloaded("too many loads at a time") }
         defer { loadsInFlight.subtract(1, ordering: .relaxed) }
         return try await load()
     }
 
-    private func reserveLoad() -> Bool {
+    @inlinable
+    func reserveLoad() -> Bool {
         guard loadsInFlight.add(1, ordering: .relaxed).newValue <= configuration.maximumLoads else {
             loadsInFlight.subtract(1, ordering: .relaxed)
             return false
@@ -214,7 +238,8 @@ extension Cache {
         return true
     }
 
-    private func overloaded(_ what: String) -> CacheError {
+    @usableFromInline
+    func overloaded(_ what: String) -> CacheError {
         CacheError(.overloaded, "\(what) in cache '\(name)'; try again later")
     }
 }

@@ -19,7 +19,7 @@ extension Cache {
         if case .fresh(let value?) = found { return value }
         if case .stale(let value?) = found { return value }
         let request = CacheRequest(key: key, hash: hash, time: time, ttl: ttl)
-        return try await self.load(request, load)! // acceptsAbsence is false and `load` returns a value
+        return try await self.load(request, load)!  // acceptsAbsence is false and `load` returns a value
     }
 
     /// As ``value(for:ttl:load:)``, and for `staleFor` past its time to live the value is still served while one
@@ -39,9 +39,9 @@ extension Cache {
         if case .fresh(let value?) = found { return value }
         let request = CacheRequest(key: key, hash: hash, time: time, ttl: ttl, staleFor: staleFor)
         if case .stale(let value?) = found {
-            return try await stale(value, request, load)! // `load` returns a value
+            return try await stale(value, request, load)!  // `load` returns a value
         }
-        return try await self.load(request, load)! // as above
+        return try await self.load(request, load)!  // as above
     }
 
     /// As ``value(for:ttl:load:)`` for what may not exist: nil from `load` is kept as well, for `absentTTL`.
@@ -89,16 +89,22 @@ extension Cache {
 /// What a caller that missed wants.
 @usableFromInline
 struct CacheRequest<Key: Hashable & Sendable>: Sendable {
+    @usableFromInline
     let key: Key
+    @usableFromInline
     let hash: UInt64
     /// When the lookup began, on the cache's clock.
+    @usableFromInline
     let time: Duration
+    @usableFromInline
     let ttl: Duration
     /// nil if the caller needs a value: a negative entry is a miss to it.
+    @usableFromInline
     let absentTTL: Duration?
+    @usableFromInline
     let staleFor: Duration
 
-    @usableFromInline
+    @inlinable
     init(
         key: Key,
         hash: UInt64,

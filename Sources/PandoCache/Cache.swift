@@ -39,6 +39,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
 
     /// The value of the label `cache` in metrics, and the prefix of log lines.
     public let name: String
+    @usableFromInline
     let configuration: CacheConfiguration
     @usableFromInline
     let shards: [CacheShardLock<Key, Value>]
@@ -47,12 +48,21 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
     /// The time since the cache was made.
     @usableFromInline
     let now: @Sendable () -> Duration
+    @usableFromInline
     let random: @Sendable () -> UInt64
+    /// The weight of a key alone, for negative entries.
+    @usableFromInline
+    let weighKey: @Sendable (Key) -> Int
+    @usableFromInline
     let weigh: @Sendable (Key, Value) -> Int
+    @usableFromInline
     let metrics: CacheMetrics
     let logger: Logger
+    @usableFromInline
     let refresher: CacheRefresher
+    @usableFromInline
     let loadsInFlight = Atomic(0)
+    @usableFromInline
     let nextWaiter = Atomic<UInt64>(0)
 
     /// An empty cache.
@@ -72,7 +82,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
         logger: Logger = Logger(label: "pando.cache"),
         clock: some Clock<Duration> = ContinuousClock(),
         random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: 0 ... .max) },
-        weigh: @escaping @Sendable (Key, Value) -> Int = Cache.estimatedWeight
+        weigh: (@Sendable (Key, Value) -> Int)? = nil
     ) {
         configuration.check()
         self.name = name
@@ -93,15 +103,12 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
         shardMask = count - 1
         now = stopwatch(clock)
         self.random = random
-        self.weigh = weigh
+        let (weighKey, weighValue) = (estimator(Key.self), estimator(Value.self))
+        self.weighKey = weighKey
+        self.weigh = weigh ?? { weighKey($0) + weighValue($1) }
         self.logger = logger
         refresher = CacheRefresher(maximum: configuration.maximumRefreshes)
         self.metrics = CacheMetrics(metrics, name: name) { sum(of: shards, configuration) }
-    }
-
-    /// The weight of an entry when no weigher is given: the strides of key and value and what ``CacheWeighable`` tells.
-    public static func estimatedWeight(_ key: Key, _ value: Value) -> Int {
-        estimatedBytes(key) + estimatedBytes(value)
     }
 
     /// What the cache has done since it was made, and what it holds. Takes each shard's lock for a moment.
@@ -168,13 +175,13 @@ final class CacheShardLock<Key: Hashable & Sendable, Value: Sendable>: Sendable 
 }
 
 /// The time since the call, by `clock`. The usual clock is called directly: it is read at every lookup.
-private func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-    func start<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
-        let origin = clock.now
-        return { origin.duration(to: clock.now) }
+private func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
+    if clock is ContinuousClock {
+        let origin = ContinuousClock.now
+        return { origin.duration(to: .now) }
     }
-    if let clock = clock as? ContinuousClock { return start(clock) }
-    return start(clock)
+    let origin = clock.now
+    return { origin.duration(to: clock.now) }
 }
 
 private func sum<Key, Value>(

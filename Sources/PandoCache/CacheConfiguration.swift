@@ -42,7 +42,10 @@ public struct CacheConfiguration: Sendable {
 
     func check() {
         precondition(maximumBytes > 0, "maximumBytes must be above 0")
-        precondition(shardCount.nonzeroBitCount == 1 && (1...256).contains(shardCount), "shards: a power of two up to 256")
+        precondition(
+            shardCount.nonzeroBitCount == 1 && (1...256).contains(shardCount),
+            "shards: a power of two up to 256"
+        )
         precondition((0...1).contains(ttlJitter), "ttlJitter must be 0 … 1")
         precondition(maximumLoads > 0 && maximumWaitersPerLoad >= 0 && maximumRefreshes > 0, "bounds must be above 0")
         precondition(refreshPause > .zero, "refreshPause must be above 0")

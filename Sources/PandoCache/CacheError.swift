@@ -18,6 +18,7 @@ public struct CacheError: Error, Sendable, CustomStringConvertible {
     /// What was refused and what to do. Holds no keys and no values.
     public var message: String
 
+    @usableFromInline
     init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message

@@ -1,4 +1,4 @@
-import PandoTelemetry
+public import PandoTelemetry
 
 /// The metrics of one cache, labelled with its name.
 ///
@@ -12,8 +12,11 @@ import PandoTelemetry
 /// | `pando_cache_load_duration_seconds` | histogram | how long loads took |
 /// | `pando_cache_bytes`, `pando_cache_maximum_bytes` | gauge | what the entries weigh, and may weigh |
 /// | `pando_cache_entries` | gauge | entries held |
+@usableFromInline
 struct CacheMetrics: Sendable {
+    @usableFromInline
     let loadDuration: Histogram
+    @usableFromInline
     let loadFailures: Counter
 
     /// - Parameters:

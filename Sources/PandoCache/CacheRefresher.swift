@@ -1,6 +1,7 @@
 import Synchronization
 
 /// Takes refreshes of stale values to the `run()` of their cache, which owns their tasks. Bounded.
+@usableFromInline
 final class CacheRefresher: Sendable {
     typealias Job = @Sendable () async -> Void
 

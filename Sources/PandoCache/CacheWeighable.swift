@@ -10,7 +10,7 @@
 ///
 /// What does not conform counts with its stride only, so a type that owns much memory should conform, or the cache be
 /// given a weigher of its own.
-public protocol CacheWeighable {
+public protocol CacheWeighable: SendableMetatype {
     /// The bytes that it owns on the heap: an estimate, quick to tell. 0 for what is stored in place.
     var heapBytes: Int { get }
 }
@@ -18,9 +18,15 @@ public protocol CacheWeighable {
 /// Bytes of an allocation's header, rounded up.
 private let headerBytes = 32
 
-/// The weight of a value of any type: its stride and, if it can tell, its heap.
-func estimatedBytes<T>(_ value: T) -> Int {
-    MemoryLayout<T>.stride + ((value as? any CacheWeighable)?.heapBytes ?? 0)
+/// Tells the weight of values of a type: their stride and, if they can tell, their heap. Whether they can is found out
+/// once.
+func estimator<T>(_ type: T.Type) -> @Sendable (T) -> Int {
+    func asking<W: CacheWeighable>(_ weighable: W.Type) -> @Sendable (T) -> Int {
+        // T is W, which only the cast of the types could tell.
+        { MemoryLayout<T>.stride + unsafeBitCast($0, to: W.self).heapBytes }
+    }
+    guard let weighable = type as? any CacheWeighable.Type else { return { _ in MemoryLayout<T>.stride } }
+    return asking(weighable)
 }
 
 /// The heap of the elements of a collection; 0 at once for elements that cannot tell.

@@ -47,6 +47,8 @@ struct AdaptivePolicy: EvictionPolicy {
 
     var weight: Int { window.weight + probation.weight + protected.weight }
 
+    func hash(of slot: Slot) -> UInt64 { nodes[slot].hash }
+
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
         nodes.prepare(slot, hash: hash, weight: weight)
         count += 1

@@ -10,6 +10,9 @@ protocol EvictionPolicy: Sendable {
     /// The sum of the weights held.
     var weight: Int { get }
 
+    /// The hash of a slot, as long as it is held or its number was not used again.
+    func hash(of slot: Slot) -> UInt64
+
     /// Takes in a slot that is not held. Weights are 1 … `UInt32.max`.
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int)
 
@@ -63,6 +66,16 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
+    func hash(of slot: Slot) -> UInt64 {
+        switch kind {
+        case .adaptive: adaptive.hash(of: slot)
+        case .lru: lru.hash(of: slot)
+        case .lfu: lfu.hash(of: slot)
+        }
+    }
+
+    @usableFromInline
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
         switch kind {
         case .adaptive: adaptive.insert(slot, hash: hash, weight: weight)
@@ -80,6 +93,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func reweigh(_ slot: Slot, to weight: Int) {
         switch kind {
         case .adaptive: adaptive.reweigh(slot, to: weight)
@@ -88,6 +102,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func remove(_ slot: Slot) {
         switch kind {
         case .adaptive: adaptive.remove(slot)
@@ -96,6 +111,7 @@ struct PolicyState: Sendable {
         }
     }
 
+    @usableFromInline
     mutating func evict(into victims: inout [Slot]) {
         switch kind {
         case .adaptive: adaptive.evict(into: &victims)

@@ -15,14 +15,19 @@ struct LFUPolicy: EvictionPolicy {
     private var freeBuckets: [Slot] = []
     /// The bucket of the lowest frequency.
     private var first = Slot.none
+    /// The slot that came last, until the next eviction.
+    private var newcomer = Slot.none
 
     init(maximumWeight: Int, seed: UInt64 = 0) {
         self.maximumWeight = maximumWeight
     }
 
+    func hash(of slot: Slot) -> UInt64 { nodes[slot].hash }
+
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
         nodes.prepare(slot, hash: hash, weight: weight)
         self.weight += weight
+        newcomer = slot
         add(slot, frequency: 1, after: .none)
     }
 
@@ -46,14 +51,23 @@ struct LFUPolicy: EvictionPolicy {
         dropIfEmpty(bucket)
     }
 
-    /// The newest entry leaves last among its equals, so a full cache of entries read twice evicts each newcomer at
-    /// the next insertion, not at its own: it gets a chance to be read.
+    /// A newcomer leaves only when nothing else can, so that it has until the next insertion to be read again; else a
+    /// cache whose entries were all read twice would never let anything in.
     mutating func evict(into victims: inout [Slot]) {
         while weight > maximumWeight {
-            let victim = buckets[Int(first)].slots.head
+            let victim = nextVictim()
             remove(victim)
             victims.append(victim)
         }
+        newcomer = .none
+    }
+
+    private func nextVictim() -> Slot {
+        let lowest = buckets[Int(first)]
+        guard lowest.slots.head == newcomer else { return lowest.slots.head }
+        let second = nodes[newcomer].next
+        if second != .none { return second }
+        return lowest.next == .none ? newcomer : buckets[Int(lowest.next)].slots.head
     }
 
     private mutating func add(_ slot: Slot, frequency: UInt64, after previous: Slot) {

@@ -10,6 +10,8 @@ struct LRUPolicy: EvictionPolicy {
 
     var weight: Int { list.weight }
 
+    func hash(of slot: Slot) -> UInt64 { nodes[slot].hash }
+
     mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
         nodes.prepare(slot, hash: hash, weight: weight)
         nodes.append(slot, to: &list)

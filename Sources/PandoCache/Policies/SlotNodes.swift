@@ -18,7 +18,12 @@ struct SlotList {
 }
 
 /// What a policy keeps for each slot: its links, weight and hash, in one array so that a touch costs no allocation.
-struct SlotNodes {
+@usableFromInline
+struct SlotNodes: Sendable {
+    /// The memory of one slot.
+    @usableFromInline
+    static var bytesPerSlot: Int { MemoryLayout<Node>.stride }
+
     struct Node {
         var previous = Slot.none
         var next = Slot.none

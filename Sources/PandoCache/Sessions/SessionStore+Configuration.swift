@@ -30,7 +30,10 @@ extension SessionStore {
 
         func check() {
             precondition(idleTimeout > .zero && absoluteTimeout >= idleTimeout, "absoluteTimeout ≥ idleTimeout > 0")
-            precondition(touchInterval > .zero && touchInterval * 2 <= idleTimeout, "0 < touchInterval ≤ idleTimeout / 2")
+            precondition(
+                touchInterval > .zero && touchInterval * 2 <= idleTimeout,
+                "0 < touchInterval ≤ idleTimeout / 2"
+            )
             precondition(cacheTTL > .zero && cacheBytes > 0 && sweepInterval > .zero, "bounds must be above 0")
             precondition(maximumPending > 0 && batch > 0, "bounds must be above 0")
         }

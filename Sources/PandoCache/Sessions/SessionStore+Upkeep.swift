@@ -73,7 +73,10 @@ extension SessionStore {
         } catch is CancellationError {
             // The loop ends, or the last flush was cut short with the process.
         } catch {
-            logger.warning("Session upkeep failed and is tried again", metadata: ["round": "\(what)", "error": "\(error)"])
+            logger.warning(
+                "Session upkeep failed and is tried again",
+                metadata: ["round": "\(what)", "error": "\(error)"]
+            )
         }
     }
 }

@@ -8,6 +8,7 @@ struct CacheCounts: Sendable, Hashable {
     @usableFromInline
     var misses = 0
     /// Entries driven out for want of room, and values too heavy to be kept.
+    @usableFromInline
     var evictions = 0
     /// Entries found past their life.
     var expirations = 0

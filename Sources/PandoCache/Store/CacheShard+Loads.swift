@@ -1,6 +1,7 @@
 /// Loads and invalidations: each is one step of the shard, so that the ledger and the values never disagree.
 extension CacheShard {
     /// What a caller that missed does next.
+    @usableFromInline
     enum Begin {
         case lead(LoadLease<Key>)
         case join(flight: UInt64)
@@ -9,15 +10,17 @@ extension CacheShard {
     }
 
     /// A caller missed `key`. Counts no further lookup.
+    @inlinable
     mutating func begin(_ key: Key, hash: UInt64, now: Duration, acceptsAbsence: Bool) -> Begin {
         let slot = find(key, hash: hash)
-        if slot != .none, let entry = entries[Int(slot)], now < entry.staleUntil, acceptsAbsence || entry.value != nil {
-            return .present(entry.value)
+        if slot != Slot.max, now < lives[Int(slot)].staleUntil, acceptsAbsence || values[Int(slot)] != nil {
+            return .present(values[Int(slot)])
         }
         return beginLoad(key)
     }
 
     /// As ``begin(_:hash:now:acceptsAbsence:)``, but loads although there is a value: for a refresh.
+    @inlinable
     mutating func beginLoad(_ key: Key) -> Begin {
         switch ledger.begin(key) {
         case .lead(let lease): return .lead(lease)
@@ -28,6 +31,7 @@ extension CacheShard {
     /// A load has brought `value`, which is stored unless the lease was broken or `life` is nil.
     ///
     /// - Returns: Who waits for the value.
+    @inlinable
     mutating func complete(
         _ lease: LoadLease<Key>,
         hash: UInt64,

@@ -12,11 +12,20 @@ enum CacheRead<Value> {
 extension CacheRead: Sendable where Value: Sendable {}
 
 /// How long an entry lives, on the cache's clock.
+@usableFromInline
 struct EntryLife: Hashable, Sendable {
     /// Until then the entry is served without more ado.
+    @usableFromInline
     var freshUntil: Duration
     /// Until then it is served while a refresh is on its way.
+    @usableFromInline
     var staleUntil: Duration
+
+    @inlinable
+    init(freshUntil: Duration, staleUntil: Duration) {
+        self.freshUntil = freshUntil
+        self.staleUntil = staleUntil
+    }
 }
 
 /// One part of a cache: its entries, the policy over them and the ledger of loads, as one state machine.
@@ -24,36 +33,40 @@ struct EntryLife: Hashable, Sendable {
 /// Pure: no lock, no clock, no randomness, no I/O. Time comes in as the time since the cache was made.
 @usableFromInline
 struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: Sendable {
-    @usableFromInline
-    struct Entry: Sendable {
-        @usableFromInline
-        let key: Key
-        @usableFromInline
-        var value: Value?
-        @usableFromInline
-        var freshUntil: Duration
-        @usableFromInline
-        var staleUntil: Duration
-        let hash: UInt64
+    /// What an entry costs beside the weight of its key and value: its place in the arrays below, in the policy, in the
+    /// table and in the sketch.
+    @inlinable
+    static var overheadBytes: Int {
+        MemoryLayout<Key?>.stride + MemoryLayout<Value?>.stride + MemoryLayout<EntryLife>.stride
+            + SlotNodes.bytesPerSlot + 24
     }
 
-    /// What an entry costs beside the weight of its key and value: itself, its place in the policy, the table and the
-    /// sketch.
-    static var overheadBytes: Int { MemoryLayout<Entry?>.stride + MemoryLayout<SlotNodes.Node>.stride + 24 }
+    // Entries lie in parallel arrays, so that a lookup copies no more than it compares and returns.
 
+    /// The key of each slot; nil if the slot is free.
     @usableFromInline
-    var entries: [Entry?] = []
+    var keys: [Key?] = []
+    /// The value of each slot; nil also for the knowledge that there is none.
+    @usableFromInline
+    var values: [Value?] = []
+    @usableFromInline
+    var lives: [EntryLife] = []
     @usableFromInline
     var index = SlotIndex()
     @usableFromInline
     var policy: PolicyState
+    @usableFromInline
     var ledger: LoadLedger<Key, Waiter>
     @usableFromInline
     var counts = CacheCounts()
-    private let maximumBytes: Int
-    private let refreshPause: Duration
-    private var freeSlots: [Slot] = []
-    private var victims: [Slot] = []
+    @usableFromInline
+    let maximumBytes: Int
+    @usableFromInline
+    let refreshPause: Duration
+    @usableFromInline
+    var freeSlots: [Slot] = []
+    @usableFromInline
+    var victims: [Slot] = []
 
     init(
         policy: CachePolicy,
@@ -82,10 +95,10 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
             counts.misses += 1
             return .miss
         }
-        if now < entries[Int(slot)]!.freshUntil {  // a slot in the index has an entry
+        if now < lives[Int(slot)].freshUntil {
             policy.touch(slot)
             counts.hits += 1
-            return .fresh(entries[Int(slot)]!.value)  // as above
+            return .fresh(values[Int(slot)])
         }
         return readOld(slot, now: now)
     }
@@ -93,13 +106,14 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
     /// The slot of `key`, or ``Slot/none``.
     @inlinable
     func find(_ key: Key, hash: UInt64) -> Slot {
-        index.find(hash) { entries[Int($0)]?.key == key }
+        index.find(hash) { keys[Int($0)] == key }
     }
 
     /// Looks at an entry past its time to live. The first caller in each pause is told to refresh a stale one.
     @usableFromInline
     mutating func readOld(_ slot: Slot, now: Duration) -> CacheRead<Value> {
-        guard let entry = entries[Int(slot)], now < entry.staleUntil else {
+        let life = lives[Int(slot)]
+        guard now < life.staleUntil else {
             drop(slot)
             counts.expirations += 1
             counts.misses += 1
@@ -107,69 +121,79 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
         }
         policy.touch(slot)
         counts.hits += 1
-        entries[Int(slot)]?.freshUntil = min(now + refreshPause, entry.staleUntil)
-        return .stale(entry.value)
+        lives[Int(slot)].freshUntil = min(now + refreshPause, life.staleUntil)
+        return .stale(values[Int(slot)])
     }
 
     /// Stores a value or, with nil, the knowledge that there is none. What is heavier than the shard is not kept.
+    @inlinable
     mutating func store(_ value: Value?, for key: Key, hash: UInt64, weight: Int, life: EntryLife) {
         let existing = find(key, hash: hash)
         guard weight <= maximumBytes else {
-            if existing != .none { drop(existing) }
+            if existing != Slot.max { drop(existing) }
             counts.evictions += 1
             return
         }
-        if existing != .none {
-            entries[Int(existing)]?.value = value
-            entries[Int(existing)]?.freshUntil = life.freshUntil
-            entries[Int(existing)]?.staleUntil = life.staleUntil
+        if existing != Slot.max {
+            values[Int(existing)] = value
+            lives[Int(existing)] = life
             policy.reweigh(existing, to: max(1, weight))
         } else {
-            insert(Entry(key: key, value: value, freshUntil: life.freshUntil, staleUntil: life.staleUntil, hash: hash), weight)
+            insert(value, for: key, hash: hash, weight: max(1, weight), life: life)
         }
         evict()
     }
 
     /// Drops the value of `key`, if any.
+    @inlinable
     mutating func remove(_ key: Key, hash: UInt64) {
         let slot = find(key, hash: hash)
-        if slot != .none { drop(slot) }
+        if slot != Slot.max { drop(slot) }
     }
 
     /// Drops every value.
     mutating func removeAll() {
-        for slot in entries.indices where entries[slot] != nil { drop(Slot(slot)) }
+        for slot in keys.indices where keys[slot] != nil { drop(Slot(slot)) }
     }
 
-    private mutating func insert(_ entry: Entry, _ weight: Int) {
+    @inlinable
+    mutating func insert(_ value: Value?, for key: Key, hash: UInt64, weight: Int, life: EntryLife) {
         let slot: Slot
         if let free = freeSlots.popLast() {
             slot = free
-            entries[Int(slot)] = entry
+            keys[Int(slot)] = key
+            values[Int(slot)] = value
+            lives[Int(slot)] = life
         } else {
-            slot = Slot(entries.count)
-            entries.append(entry)
+            slot = Slot(keys.count)
+            keys.append(key)
+            values.append(value)
+            lives.append(life)
         }
-        index.insert(slot, hash: entry.hash)
-        policy.insert(slot, hash: entry.hash, weight: max(1, weight))
+        index.insert(slot, hash: hash)
+        policy.insert(slot, hash: hash, weight: weight)
     }
 
-    private mutating func evict() {
+    @inlinable
+    mutating func evict() {
         policy.evict(into: &victims)
         counts.evictions += victims.count
         for slot in victims { forget(slot) }
         victims.removeAll(keepingCapacity: true)
     }
 
-    private mutating func drop(_ slot: Slot) {
+    @inlinable
+    mutating func drop(_ slot: Slot) {
         policy.remove(slot)
         forget(slot)
     }
 
-    private mutating func forget(_ slot: Slot) {
-        guard let entry = entries[Int(slot)] else { return }
-        index.remove(slot, hash: entry.hash)
-        entries[Int(slot)] = nil
+    /// A slot that the policy has let go of already; it still knows the hash.
+    @inlinable
+    mutating func forget(_ slot: Slot) {
+        index.remove(slot, hash: policy.hash(of: slot))
+        keys[Int(slot)] = nil
+        values[Int(slot)] = nil
         freeSlots.append(slot)
     }
 }

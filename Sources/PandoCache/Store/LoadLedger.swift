@@ -1,9 +1,17 @@
 /// The right of one caller to load a key. It names the flight until it is completed, failed or given up.
 @usableFromInline
 struct LoadLease<Key: Hashable & Sendable>: Hashable, Sendable {
+    @usableFromInline
     let key: Key
     /// Unique in the cache.
+    @usableFromInline
     let flight: UInt64
+
+    @inlinable
+    init(key: Key, flight: UInt64) {
+        self.key = key
+        self.flight = flight
+    }
 }
 
 /// The loads in flight and the keys held by transactions of one shard: which load may be joined, and which may store.
@@ -22,6 +30,7 @@ struct LoadLease<Key: Hashable & Sendable>: Hashable, Sendable {
 @usableFromInline
 struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
     /// What a caller that missed does next.
+    @usableFromInline
     enum Begin {
         /// Load, then report by the lease.
         case lead(LoadLease<Key>)
@@ -30,6 +39,7 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
     }
 
     /// Whether a caller was put in line.
+    @usableFromInline
     enum Joining {
         case waiting
         /// The flight has ended meanwhile: begin again.
@@ -38,19 +48,46 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
         case full
     }
 
-    private struct Flight {
-        let key: Key
-        var storable: Bool
-        var waiters: [(id: UInt64, waiter: Waiter)] = []
+    @usableFromInline
+    struct Waiting: Sendable {
+        @usableFromInline
+        let id: UInt64
+        @usableFromInline
+        let waiter: Waiter
+
+        @inlinable
+        init(id: UInt64, waiter: Waiter) {
+            self.id = id
+            self.waiter = waiter
+        }
     }
 
-    private var flights: [UInt64: Flight] = [:]
+    @usableFromInline
+    struct Flight: Sendable {
+        @usableFromInline
+        var storable: Bool
+        @usableFromInline
+        var waiters: [Waiting] = []
+
+        @inlinable
+        init(storable: Bool) {
+            self.storable = storable
+        }
+    }
+
+    @usableFromInline
+    var flights: [UInt64: Flight] = [:]
     /// The flight of a key that newcomers join.
-    private var joinable: [Key: UInt64] = [:]
-    private var holds: [Key: Int] = [:]
-    private var holdsOnAll = 0
-    private var nextNumber: UInt64
-    private let stride: UInt64
+    @usableFromInline
+    var joinable: [Key: UInt64] = [:]
+    @usableFromInline
+    var holds: [Key: Int] = [:]
+    @usableFromInline
+    var holdsOnAll = 0
+    @usableFromInline
+    var nextNumber: UInt64
+    @usableFromInline
+    let stride: UInt64
 
     /// - Parameters:
     ///   - first: The number of the first flight.
@@ -64,24 +101,27 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
     var isIdle: Bool { flights.isEmpty && holds.isEmpty && holdsOnAll == 0 }
 
     /// A caller missed `key`.
+    @inlinable
     mutating func begin(_ key: Key) -> Begin {
         if let flight = joinable[key] { return .join(flight: flight) }
         let number = nextNumber
         nextNumber += stride
-        flights[number] = Flight(key: key, storable: !isHeld(key))
+        flights[number] = Flight(storable: !isHeld(key))
         joinable[key] = number
         return .lead(LoadLease(key: key, flight: number))
     }
 
     /// Puts a waiter in line, unless the flight has ended or `limit` wait already.
+    @inlinable
     mutating func join(_ flight: UInt64, id: UInt64, waiter: Waiter, limit: Int) -> Joining {
         guard let waiting = flights[flight]?.waiters.count else { return .ended }
         guard waiting < limit else { return .full }
-        flights[flight]?.waiters.append((id, waiter))
+        flights[flight]?.waiters.append(Waiting(id: id, waiter: waiter))
         return .waiting
     }
 
     /// Takes a waiter out of line; nil if it was served already.
+    @inlinable
     mutating func leave(_ flight: UInt64, id: UInt64) -> Waiter? {
         guard let position = flights[flight]?.waiters.firstIndex(where: { $0.id == id }) else { return nil }
         return flights[flight]?.waiters.remove(at: position).waiter
@@ -90,17 +130,19 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
     /// The load of a lease has ended, in a value or an error.
     ///
     /// - Returns: Whether a value may be stored, and who waits for it.
+    @inlinable
     mutating func end(_ lease: LoadLease<Key>) -> (storable: Bool, waiters: [Waiter]) {
         guard let flight = flights.removeValue(forKey: lease.flight) else {
             preconditionFailure("flight \(lease.flight) has ended twice")
         }
         if joinable[lease.key] == lease.flight { joinable[lease.key] = nil }
-        return (flight.storable, flight.waiters.map(\.waiter))
+        return (flight.storable, flight.waiters.map { $0.waiter })
     }
 
     /// The leader was cancelled: the first in line takes over the lease.
     ///
     /// - Returns: The new leader, or nil if nobody waits and the flight has ended.
+    @inlinable
     mutating func handOver(_ lease: LoadLease<Key>) -> Waiter? {
         guard flights[lease.flight]?.waiters.isEmpty == false else {
             _ = end(lease)
@@ -149,5 +191,14 @@ struct LoadLedger<Key: Hashable & Sendable, Waiter: Sendable>: Sendable {
         for flight in flights.keys { flights[flight]?.storable = false }
     }
 
-    private func isHeld(_ key: Key) -> Bool { holdsOnAll > 0 || holds[key] != nil }
+    @inlinable
+    func isHeld(_ key: Key) -> Bool { holdsOnAll > 0 || holds[key] != nil }
 }
+
+// States can be told apart, so that a test can visit each once.
+extension LoadLedger: Equatable where Waiter: Equatable {}
+extension LoadLedger: Hashable where Waiter: Hashable {}
+extension LoadLedger.Waiting: Equatable where Waiter: Equatable {}
+extension LoadLedger.Waiting: Hashable where Waiter: Hashable {}
+extension LoadLedger.Flight: Equatable where Waiter: Equatable {}
+extension LoadLedger.Flight: Hashable where Waiter: Hashable {}

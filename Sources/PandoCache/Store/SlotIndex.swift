@@ -33,6 +33,7 @@ struct SlotIndex: Sendable {
     }
 
     /// Adds a slot that is not in the table.
+    @usableFromInline
     mutating func insert(_ slot: Slot, hash: UInt64) {
         if (count + 1) * 4 > cells.count * 3 { grow() }
         place((hash & 0xFFFF_FFFF) << 32 | UInt64(slot + 1))
@@ -40,6 +41,7 @@ struct SlotIndex: Sendable {
     }
 
     /// Removes a slot that is in the table and closes the gap, so that no tombstones build up.
+    @usableFromInline
     mutating func remove(_ slot: Slot, hash: UInt64) {
         let wanted = (hash & 0xFFFF_FFFF) << 32 | UInt64(slot + 1)
         var gap = home(of: wanted)

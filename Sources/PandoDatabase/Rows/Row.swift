@@ -8,7 +8,10 @@ public struct Row: ~Copyable {
 
     let storage: Storage
 
-    init(_ storage: Storage) {
+    // Never inlined: the optimizer of Swift 6.3.1 crashes where it inlines the making of a noncopyable struct
+    // ("Cannot initialize a nonCopyable type with a guaranteed value").
+    @inline(never)
+    init(_ storage: consuming Storage) {
         self.storage = storage
     }
 

@@ -38,7 +38,7 @@ struct EventFeed: ReadModelFeed {
             } catch let error as DatabaseError where error.code == .statementRefused {
                 throw EventsError(
                     .invalidDeclaration,
-                    "projection \(name) needs the tables \(table)_a and \(table)_b, both made by a migration of its domain",
+                    "projection \(name) needs the tables \(table)_a and \(table)_b, both from a migration of its domain",
                     underlying: error
                 )
             }
@@ -48,6 +48,10 @@ struct EventFeed: ReadModelFeed {
     func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork {
         let window = try await store.window(after: position, projection.events, limit: 1, in: tx)
         return PendingWork(hasWork: !window.events.isEmpty, through: window.through, head: window.head)
+    }
+
+    func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int {
+        try await store.count(after: position, projection.events, upTo: bound, in: tx)
     }
 
     func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch {
@@ -62,7 +66,11 @@ struct EventFeed: ReadModelFeed {
         }
         let position = taken == window.events.count ? window.through : window.events[taken - 1].position
         return FilledBatch(
-            position: position, count: taken, isComplete: position == window.head, lag: window.head - position)
+            position: position,
+            count: taken,
+            isComplete: position == window.head,
+            lag: window.head - position
+        )
     }
 
     private func apply(
@@ -71,11 +79,8 @@ struct EventFeed: ReadModelFeed {
         taken: Int,
         in tx: Transaction
     ) async throws {
-        let cause = EventCause(correlationID: event.cause.correlationID ?? event.id, causationID: event.id)
         do {
-            try await EventCause.$current.withValue(cause) {
-                try await projection.apply(event, to: tables, in: tx)
-            }
+            try await projection.apply(event, to: tables, in: tx)
         } catch {
             throw FeedFailure(taken: taken, position: event.position, place: event.place, underlying: error)
         }

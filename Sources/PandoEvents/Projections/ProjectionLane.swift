@@ -2,14 +2,17 @@ import PandoDatabase
 
 /// Moves one generation of a read model on, a transaction at a time.
 ///
-/// A batch, its effects and its checkpoint are one transaction. It holds no state that matters: after a crash between any two
-/// steps the next lane reads the checkpoint and goes on.
+/// A batch, its effects and its checkpoint are one transaction. It holds no state that matters: after a crash between
+/// any two steps the next lane reads the checkpoint and goes on.
 struct ProjectionLane: Sendable {
-    let model: ReadModel
+    let model: KeptModel
     /// Which generation: the live one, or the one that is being built.
     let state: ProjectionRecord.State
     /// Most events or documents of one transaction.
     let batch: Int
+
+    /// The lane in metrics, logs and health: the model's name, with a mark while a new generation of it is built.
+    var label: String { state == .live ? model.name : "\(model.name) (rebuild)" }
 
     /// What a step came to.
     enum Outcome: Sendable, Equatable {
@@ -19,15 +22,15 @@ struct ProjectionLane: Sendable {
         case moved(count: Int, lag: Int)
         /// The generation was complete and is live now.
         case swapped(count: Int)
+
+        var isIdle: Bool { if case .idle = self { true } else { false } }
     }
 
     /// Positions without a matching event after which the checkpoint is written all the same.
     private static let idleStride = 10_000
 
     /// Does one batch.
-    /// - Parameters:
-    ///   - scanned: no event after the checkpoint up to here is of interest, as an earlier step found.
-    ///   - isRetry: whether the last attempt failed, so that a success must clear the failure.
+    /// - Parameter scanned: no event after the checkpoint up to here is of interest, as an earlier step found.
     /// - Throws: ``FeedFailure`` of the first event of a batch; those before a failing one take effect.
     func step(scanned: Int) async throws -> Outcome {
         if state == .live, let quiet = try await look(scanned) { return quiet }
@@ -41,7 +44,7 @@ struct ProjectionLane: Sendable {
     /// Whether there is nothing to do on the live generation, found without a write.
     private func look(_ scanned: Int) async throws -> Outcome? {
         try await model.database.read(.strong) { tx in
-            guard let record = try await record(in: tx), model.feed.follows else { return .idle(scanned: scanned) }
+            guard let record = try await record(in: tx) else { return .idle(scanned: scanned) }
             var through = max(scanned, record.position)
             while true {
                 let pending = try await model.feed.pending(after: through, in: tx)
@@ -55,9 +58,9 @@ struct ProjectionLane: Sendable {
 
     private func take(_ limit: Int) async throws -> Outcome {
         try await model.database.write { tx in
-            guard let record = try await record(in: tx), try await ProjectionRegistry.claim(record, in: tx) else {
-                return .idle(scanned: 0)
-            }
+            guard let record = try await record(in: tx) else { return .idle(scanned: 0) }
+            // Refused if another process has moved the generation on: then there is something new to look at.
+            guard try await ProjectionRegistry.claim(record, in: tx) else { return .moved(count: 0, lag: 0) }
             let filled = try await model.feed.fill(record, limit: limit, in: tx)
             try await ProjectionRegistry.advance(record, to: filled.position, sourceAfter: filled.sourceAfter, in: tx)
             if state == .building, filled.isComplete {
@@ -79,11 +82,8 @@ struct ProjectionLane: Sendable {
     func recordFailure(_ error: any Error) async throws {
         try await model.database.write { tx in
             guard let record = try await record(in: tx) else { return }
-            let failure = error as? FeedFailure
-            let cause = "\(failure?.underlying ?? error)".prefix(2000)
-            let text = failure.map { "\($0.place): \(cause)" } ?? String(cause)
-            try await ProjectionRegistry.fail(
-                record, text.replacing("\0", with: ""), at: failure?.position, in: tx)
+            let text = "\(error)".replacing("\0", with: "").prefix(2000)
+            try await ProjectionRegistry.fail(record, String(text), at: (error as? FeedFailure)?.position, in: tx)
         }
     }
 }

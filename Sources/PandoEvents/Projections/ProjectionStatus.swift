@@ -34,3 +34,19 @@ public struct ProjectionStatus: Sendable, Hashable, Codable {
     /// Where counting of ``lag`` stops.
     public static let maximumLag = 10_000
 }
+
+extension ProjectionStatus {
+    init(_ record: ProjectionRecord, lag: Int) {
+        self.init(
+            name: record.name,
+            generation: record.generation,
+            state: record.failure != nil ? .failed : record.state == .live ? .live : .building,
+            version: record.version,
+            position: record.position,
+            lag: lag,
+            failure: record.failure,
+            attempts: record.attempts,
+            updatedAt: record.updatedAt
+        )
+    }
+}

@@ -1,31 +1,32 @@
 public import PandoDatabase
 
-/// Something that ``Projections`` keeps up: a projection, or an index that can be made again from the domain's own tables.
+/// Something that ``Projections`` keeps up: a projection, or an index that can be made again from the domain's own
+/// tables.
 public struct ReadModel: Sendable {
-    let feed: any ReadModelFeed
-    let database: Database
-
     /// The name at rest.
-    public var name: String { feed.name }
+    public let name: String
+    let database: Database
+    let feed: @Sendable (EventStore) -> any ReadModelFeed
 
     /// A projection, also one that fills a search index.
     /// - Parameter database: the handle of the domain that owns the projection's tables.
-    public static func projection(_ projection: some Projection, store: EventStore, on database: Database) -> ReadModel {
+    public static func projection(_ projection: some Projection, on database: Database) -> ReadModel {
         checkName(projection.name)
         precondition(projection.version >= 1, "projection \(projection.name) needs a version of at least 1")
-        return ReadModel(feed: EventFeed(projection, store), database: database)
+        return ReadModel(name: projection.name, database: database) { EventFeed(projection, $0) }
     }
 
     /// An index that the domain itself puts documents into.
     /// - Parameters:
     ///   - database: the handle of the domain that owns what `source` reads.
-    ///   - source: how a rebuild finds all documents again; without it the index cannot be rebuilt, and its fields cannot change.
+    ///   - source: how a rebuild finds all documents again; without it the index cannot be rebuilt, and its fields
+    ///     cannot change.
     public static func index(
         _ index: SearchIndex,
         on database: Database,
         source: SearchIndex.Source? = nil
     ) -> ReadModel {
-        ReadModel(feed: SourceFeed(index: index, source: source), database: database)
+        ReadModel(name: index.name, database: database) { _ in SourceFeed(index: index, source: source) }
     }
 
     static func checkName(_ name: String) {
@@ -56,6 +57,8 @@ protocol ReadModelFeed: Sendable {
     func discard(_ generation: Int, in tx: Transaction) async throws
     /// Looks for work without doing any.
     func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork
+    /// How many events wait after a position, counted up to a bound.
+    func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int
     /// Does the next batch for a generation that this transaction has claimed.
     /// - Parameter limit: most events or documents taken.
     func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch
@@ -86,7 +89,7 @@ struct FilledBatch: Sendable {
 }
 
 /// A failure at one event or document of a batch; those before it were fine.
-struct FeedFailure: Error {
+struct FeedFailure: Error, CustomStringConvertible {
     /// How many were taken before it.
     let taken: Int
     /// The event's position; `nil` for a document.
@@ -94,4 +97,6 @@ struct FeedFailure: Error {
     /// What failed, for a person.
     let place: String
     let underlying: any Error
+
+    var description: String { "\(place): \(underlying)" }
 }

@@ -2,8 +2,8 @@ import PandoDatabase
 
 /// Fills an index anew from the domain's own tables, while the domain goes on putting documents into both generations.
 ///
-/// Each batch reads the source and puts the documents in one transaction, so what it puts is as new as anything that the domain
-/// can have put before.
+/// Each batch reads the source and puts the documents in one transaction, so what it puts is as new as anything that
+/// the domain can have put before.
 struct SourceFeed: ReadModelFeed {
     let index: SearchIndex
     let source: SearchIndex.Source?
@@ -26,16 +26,22 @@ struct SourceFeed: ReadModelFeed {
         PendingWork(hasWork: false, through: position, head: position)
     }
 
+    func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int { 0 }
+
     func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch {
         guard let source else {
             throw EventsError(
-                .invalidDeclaration, "index \(name) has no source to be rebuilt from; give it one where the app registers it")
+                .invalidDeclaration,
+                "index \(name) has no source to be rebuilt from; give it one where the app registers it"
+            )
         }
         let documents = try await source(record.sourceAfter, limit, tx)
         for (taken, document) in documents.enumerated() {
             if let after = record.sourceAfter, document.id <= after {
                 throw EventsError(
-                    .invalidDeclaration, "the source of index \(name) must give documents by rising id, each greater than `after`")
+                    .invalidDeclaration,
+                    "the source of index \(name) must give documents by rising id, each greater than `after`"
+                )
             }
             do {
                 try await index.put(document, to: record.generation, in: tx)

@@ -10,12 +10,12 @@ public struct EventSelection: Sendable, Hashable {
 
     /// All events of one kind of aggregate.
     public static func events<A: Aggregate>(of type: A.Type) -> EventSelection {
-        EventSelection(categories: [A.streamCategory: .some(nil)])
+        EventSelection(categories: [A.streamCategory: Set<String>?.none])
     }
 
-    /// The events of one kind of aggregate that are of the named types; see ``DomainEvent/eventType-6brk1``.
+    /// The events of one kind of aggregate that are of the named types; see `DomainEvent.eventType`.
     public static func events<A: Aggregate>(of type: A.Type, _ types: Set<String>) -> EventSelection {
-        EventSelection(categories: [A.streamCategory: types])
+        EventSelection(categories: [A.streamCategory: .some(types)])
     }
 
     /// The events of this selection and of another.

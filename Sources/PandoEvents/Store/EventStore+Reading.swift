@@ -79,6 +79,21 @@ extension EventStore {
         return EventWindow(events: events, through: through, head: head)
     }
 
+    /// How many events of a selection come after a position, counted up to `bound`.
+    func count(
+        after position: Int,
+        _ selection: EventSelection,
+        upTo bound: Int,
+        in tx: ReadTransaction
+    ) async throws -> Int {
+        try await tx.system.first(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM pando_events
+            WHERE position > \(position) \(selection.condition) ORDER BY position LIMIT \(bound)) AS waiting
+            """
+        ) ?? 0
+    }
+
     private static let columns = """
         position, id, category, stream, version, type, schema_version, recorded_at, correlation_id, causation_id, payload
         """

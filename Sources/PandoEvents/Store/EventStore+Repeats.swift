@@ -21,7 +21,8 @@ extension EventStore {
         let earlier = try await earlierEvents(events.map(\.id), tx)
         if earlier.isEmpty { return nil }
         for event in events {
-            guard let match = earlier[event.id], match.stream == stream, match.payload == (try EventCodec.encode(event.event))
+            guard let match = earlier[event.id], match.stream == stream,
+                match.payload == (try EventCodec.encode(event.event))
             else { throw Self.reused(event.id, stream) }
         }
         guard let start = earlier[first.id], let end = earlier[last.id],

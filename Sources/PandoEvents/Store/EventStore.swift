@@ -3,9 +3,10 @@ public import PandoTelemetry
 
 /// Appends events to streams and brings aggregates up from them, inside the caller's transaction.
 ///
-/// Events take effect with the transaction's commit, together with everything else that it writes. All events have one order,
-/// their ``RecordedEvent/position``, without gaps and the same as the order of commits: the number is taken from a row that the
-/// transaction holds until it ends, so a reader that has seen position `n` has seen everything before it.
+/// Events take effect with the transaction's commit, together with everything else that it writes. All events have one
+/// order, their ``RecordedEvent/position``, without gaps and the same as the order of commits: the number is taken from
+/// a row that the transaction holds until it ends, so a reader that has seen position `n` has seen everything before
+/// it.
 ///
 /// | metric | what it counts |
 /// |---|---|
@@ -28,9 +29,15 @@ public final class EventStore: Sendable {
     public init(metrics: MetricsRegistry, now: @escaping @Sendable () -> Instant = { Instant.now }) {
         self.now = now
         appended = metrics.counter(
-            "pando_events_appended_total", help: "Events that became durable.", labels: ["category"])
+            "pando_events_appended_total",
+            help: "Events that became durable.",
+            labels: ["category"]
+        )
         conflicts = metrics.counter(
-            "pando_events_conflicts_total", help: "Appends refused because the stream was elsewhere.", labels: ["category"])
+            "pando_events_conflicts_total",
+            help: "Appends refused because the stream was elsewhere.",
+            labels: ["category"]
+        )
     }
 
     /// Appends events under new ids.
@@ -38,7 +45,7 @@ public final class EventStore: Sendable {
     ///   - events: up to ``maximumBatch``; none changes nothing but still checks the version.
     ///   - version: where the stream must be.
     ///   - cause: what set the events off.
-    /// - Throws: ``EventsError`` with `versionConflict` or `invalidAppend`, and nothing is appended; ``PandoDatabase/DatabaseError``.
+    /// - Throws: ``EventsError`` with `versionConflict` or `invalidAppend`, and nothing is appended; `DatabaseError`.
     @discardableResult
     public func append<E: DomainEvent>(
         _ events: [E],
@@ -53,10 +60,10 @@ public final class EventStore: Sendable {
         return try await insert(events.map { NewEvent($0) }, to: stream, after: actual, cause, in: tx)
     }
 
-    /// Appends events under ids that the caller made, once: the same call again, in this transaction or years later, appends nothing
-    /// and returns what the first one returned, whatever the stream's version is by then.
-    /// - Throws: ``EventsError`` with `eventIDReused` if one of the ids belongs to an event with other content, of another stream,
-    ///   or if only some of the ids are there; and as the append without ids.
+    /// Appends events under ids that the caller made, once: the same call again, in this transaction or years later,
+    /// appends nothing and returns what the first one returned, whatever the stream's version is by then.
+    /// - Throws: ``EventsError`` with `eventIDReused` if one of the ids belongs to an event with other content, of
+    ///   another stream, or if only some of the ids are there; and as the append without ids.
     @discardableResult
     public func append<E: DomainEvent>(
         _ events: [NewEvent<E>],
@@ -85,7 +92,10 @@ public final class EventStore: Sendable {
     private func check(_ stream: StreamID, count: Int) throws(EventsError) {
         try stream.validate()
         guard count <= Self.maximumBatch else {
-            throw EventsError(.invalidAppend, "\(count) events in one append to \(stream); \(Self.maximumBatch) is the limit")
+            throw EventsError(
+                .invalidAppend,
+                "\(count) events in one append to \(stream); \(Self.maximumBatch) is the limit"
+            )
         }
     }
 
@@ -110,13 +120,14 @@ public final class EventStore: Sendable {
         let last = try await takePositions(events.count, in: tx)
         let recordedAt = now()
         for (index, event) in events.enumerated() {
-            try await tx.systemWrites.execute(
+            try await tx.system.execute(
                 """
                 INSERT INTO pando_events (position, id, category, stream, version, type, schema_version, recorded_at,
                     correlation_id, causation_id, payload)
                 VALUES (\(last - events.count + 1 + index), \(event.id), \(stream.category), \(stream.key),
                     \(actual + 1 + index), \(event.event.eventType), \(E.schemaVersion), \(recordedAt),
-                    \(cause.correlationID), \(cause.causationID), \(try EventCodec.encode(event.event)))
+                    \(cause.correlationID as Identifier?), \(cause.causationID as Identifier?),
+                    \(try EventCodec.encode(event.event)))
                 """
             )
         }
@@ -126,15 +137,22 @@ public final class EventStore: Sendable {
             signal.ring()
         }
         return AppendResult(
-            version: actual + events.count, positions: (last - events.count + 1)...last, isRepeat: false)
+            version: actual + events.count,
+            positions: (last - events.count + 1)...last,
+            isRepeat: false
+        )
     }
 
     /// Takes the next `count` numbers of the global order and returns the last. The row stays locked until the commit.
     private func takePositions(_ count: Int, in tx: Transaction) async throws -> Int {
         let last: Int? = try await tx.system.first(
-            "UPDATE pando_event_sequence SET position = position + \(count) WHERE id = 1 RETURNING position")
+            "UPDATE pando_event_sequence SET position = position + \(count) WHERE id = 1 RETURNING position"
+        )
         guard let last else {
-            throw DatabaseError(.corrupt, "table pando_event_sequence has lost its row; restore the database from a backup")
+            throw DatabaseError(
+                .corrupt,
+                "table pando_event_sequence has lost its row; restore the database from a backup"
+            )
         }
         return last
     }

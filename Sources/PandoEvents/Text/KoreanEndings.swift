@@ -44,7 +44,8 @@ enum KoreanEndings {
         case afterConsonantButRieul
 
         func follows(_ syllable: Unicode.Scalar) -> Bool {
-            let final = (syllable.value - 0xAC00) % 28  // Unicode 3.12: index of the final consonant, 0 for none, 8 for ㄹ
+            // The Unicode Standard, 3.12: the index of the final consonant, 0 for none, 8 for ㄹ.
+            let final = (syllable.value - 0xAC00) % 28
             return switch self {
             case .any: true
             case .afterConsonant: final != 0

@@ -14,10 +14,14 @@ struct SearchTerms: Equatable, Sendable {
     static let maximumTerms = 16
 
     /// Takes `text` apart.
-    /// - Throws: ``EventsError/Code/invalidQuery`` if it is longer than ``maximumLength`` or has more than ``maximumTerms`` terms.
+    /// - Throws: ``EventsError`` with `invalidQuery` if it is longer than ``maximumLength`` or has more than
+    ///   ``maximumTerms`` terms.
     init(_ text: String) throws(EventsError) {
         guard text.unicodeScalars.prefix(Self.maximumLength + 1).count <= Self.maximumLength else {
-            throw EventsError(.invalidQuery, "the search text is longer than \(Self.maximumLength) characters; shorten it")
+            throw EventsError(
+                .invalidQuery,
+                "the search text is longer than \(Self.maximumLength) characters; shorten it"
+            )
         }
         isPresent = text.contains { !$0.isWhitespace }
         runs = TextRun.runs(in: TextFolding.fold(text))

@@ -49,7 +49,7 @@ enum TextFolding {
     /// Letters that readers type without their stroke or ligature and that no decomposition takes apart.
     private static let plainLetters: [Unicode.Scalar: String] = [
         "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ħ": "h", "Ħ": "h",
-        "ŧ": "t", "Ŧ": "t", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th", "ı": "i",
+        "ŧ": "t", "Ŧ": "t", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "þ": "th", "Þ": "th", "ı": "i", "ẞ": "ss",
     ]
 
     /// Combining marks of the alphabetic scripts; kana voicing marks (U+3099, U+309A) are not among them.

@@ -1,0 +1,98 @@
+import PandoDatabase
+
+/// A read model with what it takes to keep it: which generations there are, which are needed, which can go.
+struct KeptModel: Sendable {
+    let feed: any ReadModelFeed
+    let database: Database
+
+    init(_ model: ReadModel, _ store: EventStore) {
+        feed = model.feed(store)
+        database = model.database
+    }
+
+    var name: String { feed.name }
+
+    /// Makes the generations fit this program: the first one where there is none, a new one behind the live one where
+    /// the version or the shape has changed. Takes away what nobody reads.
+    /// - Returns: whether readers have something to read already.
+    /// - Throws: ``EventsError`` with `newerProjection` or `invalidDeclaration`.
+    func prepare() async throws -> Bool {
+        try await database.write { tx in
+            let records = try await cleaned(in: tx)
+            let live = records.last { $0.state == .live }
+            let fits = live.map { $0.version == feed.version && $0.shape == feed.shape } ?? false
+            if !fits, !records.contains(where: { $0.state == .building }) {
+                if live != nil, !feed.canBuild { throw cannotBuild }
+                try await addGeneration(after: records, in: tx)
+            }
+            return live.map { $0.shape == feed.shape } ?? !feed.canBuild
+        }
+    }
+
+    /// Begins a new generation behind the live one, or joins the one that is being built already.
+    func beginRebuild() async throws {
+        guard feed.canBuild else { throw cannotBuild }
+        try await database.write { tx in
+            let records = try await cleaned(in: tx)
+            if records.contains(where: { $0.state == .building }) { return }
+            try await addGeneration(after: records, in: tx)
+        }
+    }
+
+    /// Takes away retired generations, and unfinished ones of another version.
+    func clean() async throws {
+        try await database.write { tx in _ = try await cleaned(in: tx) }
+    }
+
+    private func cleaned(in tx: Transaction) async throws -> [ProjectionRecord] {
+        var kept: [ProjectionRecord] = []
+        for record in try await ProjectionRegistry.records(name, in: tx) {
+            guard record.state == .retired || record.version <= feed.version else {
+                throw EventsError(
+                    .newerProjection(name, stored: record.version, known: feed.version),
+                    "\(name) is at version \(record.version), this program knows \(feed.version): run the newer one"
+                )
+            }
+            let isCurrent = record.version == feed.version && record.shape == feed.shape
+            if record.state == .live || (record.state == .building && isCurrent) {
+                kept.append(record)
+                continue
+            }
+            try await feed.discard(record.generation, in: tx)
+            try await ProjectionRegistry.remove(record, in: tx)
+        }
+        return kept
+    }
+
+    private func addGeneration(after records: [ProjectionRecord], in tx: Transaction) async throws {
+        let generation = (records.map(\.generation).max() ?? 0) + 1
+        try await feed.prepare(generation, in: tx)
+        try await ProjectionRegistry.add(
+            name,
+            generation: generation,
+            feed.canBuild ? .building : .live,
+            version: feed.version,
+            shape: feed.shape,
+            in: tx
+        )
+    }
+
+    /// How the generations stand; retired ones are left out.
+    func status() async throws -> [ProjectionStatus] {
+        try await database.read(.strong) { tx in
+            var statuses: [ProjectionStatus] = []
+            for record in try await ProjectionRegistry.records(name, in: tx) where record.state != .retired {
+                let lag = try await feed.lag(after: record.position, upTo: ProjectionStatus.maximumLag, in: tx)
+                statuses.append(ProjectionStatus(record, lag: lag))
+            }
+            return statuses
+        }
+    }
+
+    private var cannotBuild: EventsError {
+        EventsError(
+            .invalidDeclaration,
+            "index \(name) has changed or is to be rebuilt and has no source; give it one where the app registers it"
+        )
+    }
+}

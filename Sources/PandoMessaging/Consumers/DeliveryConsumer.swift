@@ -1,0 +1,122 @@
+import Logging
+import PandoDatabase
+import PandoTelemetry
+import Synchronization
+
+/// Runs `deliver`: handlers whose effects are outside the database, several at a time.
+///
+/// A message is leased when there is a handler free for it, so its time begins when its handler does.
+struct DeliveryConsumer: Sendable {
+    let context: GroupContext
+    /// Decodes and runs the author's handler; throws ``UndecodableMessage`` where the payload does not decode.
+    let handle: @Sendable (DeliveryLease) async throws -> Void
+
+    private var queue: GroupQueue { context.queue }
+
+    /// Delivers until it is time to stop, then lets the handlers that run finish.
+    func run() async throws {
+        let running = RunningCount()
+        try await withThrowingDiscardingTaskGroup { group in
+            try await context.loop.run {
+                let free = context.configuration.concurrency - running.value
+                guard free > 0 else { return .idle(until: nil) }
+                let head = try await head()
+                guard head.isAsideDue || !head.messages.isEmpty else { return .idle(until: head.nextDue) }
+                let leased = try await context.lease(limit: free, pulling: true)
+                for message in leased {
+                    running.add(1)
+                    let lease = DeliveryLease(
+                        message,
+                        expiresAt: context.now + context.configuration.lease,
+                        context: context
+                    )
+                    if message.isSuspect {
+                        await deliver(lease)
+                        running.add(-1)
+                    } else {
+                        group.addTask {
+                            await deliver(lease)
+                            running.add(-1)
+                            context.loop.bell.ring()
+                        }
+                    }
+                }
+                return leased.isEmpty ? .idle(until: head.nextDue) : .worked
+            }
+        }
+    }
+
+    private func head() async throws -> GroupQueue.Head {
+        let now = context.now
+        return try await context.database.read(.strong) { tx in
+            try await queue.head(tx, limit: 1, asideLimit: context.configuration.asideLimit, now: now)
+        }
+    }
+
+    /// Runs one handler within its lease and settles what it left unsettled.
+    private func deliver(_ lease: DeliveryLease) async {
+        do {
+            do {
+                try await withinLease(lease) {
+                    try await context.traced(lease.stored) { try await handle(lease) }
+                }
+                if !lease.isSettled { try await lease.settle { try await $0.acknowledge($1, $2) } }
+            } catch let error as UndecodableMessage {
+                try await lease.giveUp(reason: reason(of: error.underlying))
+            } catch  where !lease.isSettled {
+                try await settle(lease, after: error)
+            }
+        } catch {
+            // The lease runs out and the message is delivered again: nothing is lost.
+            context.loop.logger.warning(
+                "messaging: a delivery could not be settled",
+                metadata: [
+                    "messaging.group": "\(queue.group)", "messaging.id": "\(lease.stored.id)", "error": "\(error)",
+                ]
+            )
+        }
+    }
+
+    private func settle(_ lease: DeliveryLease, after error: any Error) async throws {
+        if error is CancellationError, Task.isCancelled {
+            try await context.release([lease.stored])
+        } else {
+            try await lease.retry(after: nil, reason: reason(of: error))
+        }
+    }
+
+    /// Runs work and cancels it when the lease runs out; extending the lease moves that moment.
+    private func withinLease(_ lease: DeliveryLease, _ work: @escaping @Sendable () async throws -> Void) async throws {
+        let time = context.loop.time
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await work()
+                return true
+            }
+            group.addTask {
+                // Cancelled where the work is done or the process ends: either way there is nothing more to watch.
+                while time.now < lease.expiresAt, !Task.isCancelled { try? await time.sleep(until: lease.expiresAt) }
+                return false
+            }
+            defer { group.cancelAll() }
+            while let isDone = try await group.next() {
+                if isDone { return }
+                group.cancelAll()
+            }
+        }
+    }
+}
+
+/// The payload is not of the handler's type.
+struct UndecodableMessage: Error {
+    let underlying: any Error
+}
+
+/// How many handlers run.
+private final class RunningCount: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .acquiring) }
+
+    func add(_ amount: Int) { count.wrappingAdd(amount, ordering: .acquiringAndReleasing) }
+}

@@ -1,0 +1,148 @@
+import PandoDatabase
+
+/// One group's place in one topic, in terms of the tables.
+///
+/// A topic is a log; a group is a cursor in it, so that publishing costs one insertion however many groups there are.
+/// What cannot be done in the log's order is set *aside* as a row of `pando_message_deliveries`: a message that is being
+/// delivered, that failed and waits for its retry, that is delayed, or whose key must wait for one of those.
+///
+/// A row aside is leased by moving its `due_at` into the future, so that a lease that runs out needs nobody to notice.
+/// Rows with `attempt = 0` and a future `due_at` are delayed and hold nobody up; all others hold up their key.
+struct GroupQueue: Sendable {
+    let topic: String
+    let group: String
+    /// Who leases: unique for each process.
+    let owner: Identifier
+
+    /// What a group has before it.
+    struct Head: Sendable {
+        /// The sequence number of the last message taken from the log.
+        var cursor: Int64
+        /// The next messages of the log, in order.
+        var messages: [StoredMessage]
+        /// Whether something aside is due.
+        var isAsideDue: Bool
+        /// When the next of the rest aside is due.
+        var nextDue: Instant?
+    }
+
+    // MARK: The log
+
+    /// Makes the group's cursor where it has none.
+    func register(_ tx: Transaction, start: ConsumerConfiguration.Start, now: Instant) async throws {
+        let edge: Int64? =
+            switch start {
+            case .earliest:
+                try await tx.system.first(
+                    "SELECT sequence - 1 FROM pando_messages WHERE topic = \(topic) ORDER BY sequence LIMIT 1"
+                )
+            case .latest: try await newest(tx)
+            }
+        try await tx.system.execute(
+            """
+            INSERT INTO pando_message_groups (topic, group_name, cursor, created_at, seen_at) \
+            VALUES (\(topic), \(group), \(edge ?? 0), \(now), \(now)) \
+            ON CONFLICT (topic, group_name) DO UPDATE SET seen_at = excluded.seen_at
+            """
+        )
+    }
+
+    /// The sequence number of the topic's newest message.
+    func newest(_ tx: ReadTransaction) async throws -> Int64? {
+        try await tx.system.first(
+            "SELECT sequence FROM pando_messages WHERE topic = \(topic) ORDER BY sequence DESC LIMIT 1"
+        )
+    }
+
+    /// The sequence number of the last message that the group has taken.
+    func cursor(_ tx: ReadTransaction) async throws -> Int64 {
+        let cursor: Int64? = try await tx.system.first(
+            "SELECT cursor FROM pando_message_groups WHERE topic = \(topic) AND group_name = \(group)"
+        )
+        guard let cursor else {
+            throw DatabaseError(.misused, "group \(group) of topic \(topic) was removed while it runs")
+        }
+        return cursor
+    }
+
+    /// What the group has before it. Nothing of the log where as many as `asideLimit` messages aside are due: they wait
+    /// for the turn of their keys, and taking more would only add to them.
+    func head(_ tx: ReadTransaction, limit: Int, asideLimit: Int, now: Instant) async throws -> Head {
+        let cursor = try await cursor(tx)
+        let due = try await countDue(tx, limit: asideLimit, now: now)
+        return Head(
+            cursor: cursor,
+            messages: due >= asideLimit
+                ? []
+                : try await tx.system.rows(
+                    """
+                    SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
+                    WHERE m.topic = \(topic) AND m.sequence > \(cursor) ORDER BY m.sequence LIMIT \(limit)
+                    """,
+                    StoredMessage.init
+                ),
+            isAsideDue: due > 0,
+            nextDue: try await nextDue(tx, now: now)
+        )
+    }
+
+    /// Moves the cursor; false where another consumer has moved it since it was read.
+    func advance(_ tx: Transaction, from old: Int64, to new: Int64) async throws -> Bool {
+        try await tx.system.execute(
+            """
+            UPDATE pando_message_groups SET cursor = \(new) \
+            WHERE topic = \(topic) AND group_name = \(group) AND cursor = \(old)
+            """
+        ) == 1
+    }
+
+    // MARK: Aside
+
+    /// Whether anything is aside.
+    func hasAside(_ tx: ReadTransaction) async throws -> Bool {
+        let found: Int? = try await tx.system.first(
+            "SELECT 1 FROM pando_message_deliveries WHERE topic = \(topic) AND group_name = \(group) LIMIT 1"
+        )
+        return found != nil
+    }
+
+    /// How many messages aside are due, counted up to a limit.
+    func countDue(_ tx: ReadTransaction, limit: Int, now: Instant) async throws -> Int {
+        try await tx.system.first(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM pando_message_deliveries \
+            WHERE topic = \(topic) AND group_name = \(group) AND due_at <= \(now) LIMIT \(limit))
+            """
+        ) ?? 0
+    }
+
+    private func nextDue(_ tx: ReadTransaction, now: Instant) async throws -> Instant? {
+        try await tx.system.first(
+            """
+            SELECT due_at FROM pando_message_deliveries \
+            WHERE topic = \(topic) AND group_name = \(group) AND due_at > \(now) ORDER BY due_at LIMIT 1
+            """
+        )
+    }
+
+    /// Whether a message of the log must wait since an earlier one of its key is aside and not merely delayed.
+    func isHeldUp(_ tx: ReadTransaction, key: String, now: Instant) async throws -> Bool {
+        let found: Int? = try await tx.system.first(
+            """
+            SELECT 1 FROM pando_message_deliveries WHERE topic = \(topic) AND group_name = \(group) \
+            AND key = \(key) AND (attempt > 0 OR due_at <= \(now)) LIMIT 1
+            """
+        )
+        return found != nil
+    }
+
+    /// Sets a message of the log aside until an instant.
+    func setAside(_ tx: Transaction, _ message: StoredMessage, until due: Instant) async throws {
+        try await tx.system.execute(
+            """
+            INSERT INTO pando_message_deliveries (topic, sequence, group_name, key, attempt, due_at) \
+            VALUES (\(topic), \(message.sequence), \(group), \(message.key), 0, \(due))
+            """
+        )
+    }
+}

@@ -1,0 +1,16 @@
+import PandoDatabase
+
+/// Which messages have had their effect, so that no engine can make one happen twice.
+///
+/// A row is written in the transaction of the effect itself. Rows are kept for ``Messaging/Configuration/inboxRetention``.
+enum Inbox {
+    /// Notes a message as handled by a group; false where it was before.
+    static func record(_ tx: Transaction, group: String, _ id: Identifier, now: Instant) async throws -> Bool {
+        try await tx.system.execute(
+            """
+            INSERT INTO pando_message_inbox (group_name, message_id, handled_at) VALUES (\(group), \(id), \(now)) \
+            ON CONFLICT (group_name, message_id) DO NOTHING
+            """
+        ) == 1
+    }
+}

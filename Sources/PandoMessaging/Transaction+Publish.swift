@@ -1,0 +1,81 @@
+public import PandoDatabase
+import PandoTelemetry
+
+extension Transaction {
+    /// Publishes a message if and when this transaction commits.
+    ///
+    /// Every group of consumers of the topic gets the message at least once. Messages of one key reach a group one at a
+    /// time, in the order of their commits; messages without a key in any order. A delayed message takes its place in its
+    /// key's order when it is due.
+    ///
+    /// One insertion, however many groups there are. Nothing waits for consumers: a topic grows until they have caught up.
+    ///
+    /// - Parameters:
+    ///   - message: What happened.
+    ///   - key: What the order is kept for, such as the identifier of what changed. At most 512 bytes.
+    ///   - delay: How long after now it is to be delivered. Zero to ten years.
+    /// - Returns: The message's identifier, by which the effects of consumers are made unique.
+    /// - Throws: ``MessagingError``: `invalidName`, `payloadTooLarge` or `invalidDelay`; the error of the encoding;
+    ///   `DatabaseError`. After any of them the transaction should not commit.
+    @discardableResult
+    public func publish<M: Message>(
+        _ message: M,
+        key: String? = nil,
+        after delay: Duration = .zero
+    ) async throws -> Identifier {
+        let topic = M.topic
+        let limits = MessagingCapabilities.sql
+        guard isValidName(topic) else {
+            throw MessagingError(.invalidName, "topic “\(topic)”: 1 to 100 of a-z, 0-9, '.', '_', '-'")
+        }
+        if let key, key.utf8.count > 512 {
+            throw MessagingError(.invalidName, "topic \(topic): a key of \(key.utf8.count) bytes; 512 is the limit")
+        }
+        guard delay >= .zero, delay <= limits.maximumDelay else {
+            throw MessagingError(.invalidDelay, "topic \(topic): a delay of \(delay), not zero to ten years")
+        }
+        let payload = try message.encoded()
+        guard payload.count <= limits.maximumPayloadBytes else {
+            throw MessagingError(
+                .payloadTooLarge,
+                "topic \(topic): a payload of \(payload.count) bytes; \(limits.maximumPayloadBytes) is the limit"
+            )
+        }
+        let id = Identifier()
+        try await insert(id, topic, key, delay, payload)
+        afterCommit { PublishSignals.process.ring(topic) }
+        return id
+    }
+
+    private func insert(
+        _ id: Identifier,
+        _ topic: String,
+        _ key: String?,
+        _ delay: Duration,
+        _ payload: [UInt8]
+    ) async throws {
+        let now = Instant.now
+        let due: Instant? = delay > .zero ? now + delay : nil
+        let headers = MessageHeaders.ofCurrentTrace()?.stored
+        // The subquery is one seek. Writers take turns, so numbers follow the order of commits and have no gaps.
+        try await system.execute(
+            """
+            INSERT INTO pando_messages (topic, sequence, id, key, published_at, due_at, headers, payload) \
+            VALUES (\(topic), 1 + coalesce((SELECT sequence FROM pando_messages WHERE topic = \(topic) \
+            ORDER BY sequence DESC LIMIT 1), 0), \(id), \(key), \(now), \(due), \(headers), \(payload))
+            """
+        )
+    }
+}
+
+extension MessageHeaders {
+    /// What lets consumers continue the publisher's trace; nil where it is not recorded.
+    fileprivate static func ofCurrentTrace() -> MessageHeaders? {
+        guard let span = TraceSpan.current, span.isRecording else { return nil }
+        let context = span.traceContext
+        var headers = MessageHeaders()
+        headers[traceparent] = context.traceparent
+        headers[tracestate] = context.tracestate
+        return headers
+    }
+}

@@ -1,0 +1,113 @@
+import Logging
+import PandoDatabase
+import PandoTelemetry
+import Testing
+
+@testable import PandoEvents
+
+/// A database with the tables of this module and those of the tests' own domain.
+struct Fixture {
+    let database: Database
+    let store: EventStore
+    let metrics = MetricsRegistry()
+
+    init() async throws {
+        database = try await Database.open(try .temporary(), metrics: metrics)
+        try await database.migrateSystem("events", EventsSchema.migrations)
+        try await database.migrate([DomainMigrations(domain: "bank", Fixture.migrations)])
+        store = EventStore(metrics: metrics)
+    }
+
+    /// The handle of the tests' domain.
+    var bank: Database { database.domain("bank") }
+
+    func projections(_ models: [ReadModel], batch: Int = 256) -> Projections {
+        var configuration = Projections.Configuration()
+        configuration.batch = batch
+        configuration.poll = .milliseconds(5)
+        configuration.firstRetry = .milliseconds(1)
+        return Projections(
+            models,
+            store: store,
+            metrics: metrics,
+            logger: Logger(label: "test"),
+            configuration: configuration
+        )
+    }
+
+    @TableBuilder private static func balances() -> [any TableElement] {
+        Column("account", .text)
+        Column("balance", .bigint)
+        Column("events", .bigint)
+        PrimaryKey("account")
+    }
+
+    private static let migrations = [
+        Migration(1, "create balances") {
+            CreateTable("balances_a", sharding: .by("account"), balances)
+            CreateTable("balances_b", sharding: .by("account"), balances)
+            CreateTable("places", sharding: .reference) {
+                Column("id", .identifier)
+                Column("name", .text)
+                PrimaryKey("id")
+            }
+        }
+    ]
+}
+
+enum AccountEvent: DomainEvent, Equatable {
+    case deposited(amount: Int)
+    case withdrawn(amount: Int)
+    case closed
+}
+
+/// An account that replays all events.
+struct Account: Aggregate, Codable, Equatable {
+    static let streamCategory = "account"
+    var balance = 0
+    var isClosed = false
+
+    mutating func apply(_ event: AccountEvent) {
+        switch event {
+        case .deposited(let amount): balance += amount
+        case .withdrawn(let amount): balance -= amount
+        case .closed: isClosed = true
+        }
+    }
+}
+
+/// The same account with snapshots.
+struct SnapshotAccount: Aggregate, Codable, Equatable {
+    static let streamCategory = Account.streamCategory
+    static let snapshots: SnapshotPolicy<SnapshotAccount>? = .every(3)
+    var account = Account()
+
+    mutating func apply(_ event: AccountEvent) { account.apply(event) }
+}
+
+/// A seeded generator, so that a failing case can be played again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {  // SplitMix64
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+extension EventsError {
+    /// The code of the error that `work` throws.
+    static func code(of work: () async throws -> Void) async -> Code? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            return (error as? EventsError)?.code
+        }
+    }
+}
