@@ -29,23 +29,27 @@ extension Node {
     ///
     /// - Parameters:
     ///   - signals: the signals that mean stop.
-    ///   - admin: adds routes to the admin server, such as the dashboard.
     ///   - onReady: told once both servers accept.
+    ///   - admin: adds routes to the admin server, such as the dashboard.
     /// - Throws: ``NodeError`` with code `cannotListen`; what a service threw that failed.
     public func run(
         signals: [UnixSignal] = [.sigterm, .sigint],
-        admin: (Router<BasicRequestContext>) -> Void = { _ in },
-        onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
+        onReady: @escaping @Sendable (Addresses) async -> Void = { _ in },
+        admin: (Router<BasicRequestContext>) -> Void = { _ in }
     ) async throws {
         let ready = Readiness(health: health, onReady: onReady)
         var configuration = ServiceGroupConfiguration(
             services: (services + [adminServer(admin, ready), publicServer(ready), Drain(node: self)]).map { service in
-                ServiceGroupConfiguration.ServiceConfiguration(service: service, failureTerminationBehavior: .cancelGroup)
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: service,
+                    failureTerminationBehavior: .cancelGroup
+                )
             },
             gracefulShutdownSignals: signals,
             logger: quietLogger
         )
-        configuration.maximumGracefulShutdownDuration = self.configuration.shutdownTimeout + self.configuration.drainDelay
+        configuration.maximumGracefulShutdownDuration =
+            self.configuration.shutdownTimeout + self.configuration.drainDelay
         configuration.maximumCancellationDuration = .seconds(10)
         health.register("database") { [database] in
             _ = try await database.read(.any) { try await $0.first("SELECT 1", as: Int.self) }
@@ -88,7 +92,7 @@ extension Node {
         _ host: String,
         _ port: Int,
         _ onListening: @escaping @Sendable (Int) async -> Void
-    ) -> any Service 
+    ) -> any Service
     where Responder.Context: RequestContext, Responder.Context.Source == ApplicationRequestContextSource {
         Application(
             responder: responder,
@@ -96,7 +100,10 @@ extension Node {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections, logger: quietLogger)
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    configuration.limits.connections,
+                    logger: quietLogger
+                )
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
             logger: logger
@@ -111,8 +118,11 @@ extension Node {
     }
 
     private func listenError(_ error: any Error) -> NodeError? {
-        guard let error = error as? IOError, error.errnoCode == EADDRINUSE || error.errnoCode == EACCES else { return nil }
-        let ports = "\(configuration.host):\(configuration.port) or \(configuration.adminHost):\(configuration.adminPort)"
+        guard let error = error as? IOError, error.errnoCode == EADDRINUSE || error.errnoCode == EACCES else {
+            return nil
+        }
+        let ports =
+            "\(configuration.host):\(configuration.port) or \(configuration.adminHost):\(configuration.adminPort)"
         return error.errnoCode == EADDRINUSE
             ? NodeError(.cannotListen, "\(ports) is taken by another process; stop it or choose other ports")
             : NodeError(.cannotListen, "\(ports) may not be bound by this user; choose ports above 1023")

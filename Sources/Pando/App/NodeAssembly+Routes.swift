@@ -62,7 +62,8 @@ extension NodeAssembly {
     }
 
     private func makeGate() -> GateParts {
-        let admission = configuration.shedsOverload ? AdmissionController(criticalPaths: configuration.criticalPaths) : nil
+        let admission =
+            configuration.shedsOverload ? AdmissionController(criticalPaths: configuration.criticalPaths) : nil
         admission?.register(in: metrics)
         let gate = GateParts(limits: configuration.limits, admission: admission, metrics: GateMetrics(metrics))
         let connections = gate.connections

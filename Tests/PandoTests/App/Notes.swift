@@ -55,15 +55,21 @@ struct Notes: Domain {
                 return EditedResponse(status: .created, response: note)
             }
             router.get("notes/{id}") { _, context in
-                guard let id = context.parameters.get("id").flatMap({ Identifier($0) }) else { throw Problem(.notFound) }
+                guard let id = context.parameters.get("id").flatMap({ Identifier($0) }) else {
+                    throw Problem(.notFound)
+                }
                 let note = try await cache.valueIfPresent(for: id, ttl: .seconds(60), absentTTL: .zero) {
-                    try await database.read { try await $0.first("SELECT id, text FROM notes WHERE id = \(id)", as: Note.self) }
+                    try await database.read {
+                        try await $0.first("SELECT id, text FROM notes WHERE id = \(id)", as: Note.self)
+                    }
                 }
                 guard let note else { throw Problem(.notFound) }
                 return note
             }
             router.get("trespass") { _, _ in
-                try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) }.map(String.init) ?? ""
+                try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) }.map(
+                    String.init
+                ) ?? ""
             }
         }
         _ = domain.staticFiles(["site.css": Array("body {}".utf8)])
@@ -91,7 +97,9 @@ struct Audit: Domain {
         }
         domain.routes { router in
             router.get("audit") { _, _ in
-                try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) }.map(String.init) ?? ""
+                try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) }.map(
+                    String.init
+                ) ?? ""
             }
         }
     }

@@ -10,7 +10,7 @@ import Testing
     private static let text = String(repeating: "all work and no play ", count: 500)
 
     private static func routes(_ router: Router<AppContext>) {
-        func answer(_ fields: HTTPFields) -> Response {
+        @Sendable func answer(_ fields: HTTPFields) -> Response {
             Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
         router.get("text") { _, _ in answer([.contentType: "text/plain", .eTag: "\"v1\""]) }

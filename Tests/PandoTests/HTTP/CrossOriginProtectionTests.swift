@@ -46,7 +46,11 @@ import Testing
         fields[.origin] = one.origin
         if one.bearer { fields[.authorization] = "Bearer abc" }
         let head = HTTPRequest(
-            method: one.method, scheme: "https", authority: "example.com:8443", path: "/", headerFields: fields
+            method: one.method,
+            scheme: "https",
+            authority: "example.com:8443",
+            path: "/",
+            headerFields: fields
         )
         if one.allowed {
             try protection.check(head)

@@ -85,7 +85,9 @@ import Testing
         try await withServer { client, _ in
             let login = try await client.execute(uri: "/login?bearer", method: .post)
             #expect(login.headers[.setCookie] == nil)
-            let fields: HTTPFields = [.authorization: "Bearer \(String(buffer: login.body))", .secFetchSite: "cross-site"]
+            let fields: HTTPFields = [
+                .authorization: "Bearer \(String(buffer: login.body))", .secFetchSite: "cross-site",
+            ]
             #expect(try await client.execute(uri: "/me", method: .get, headers: fields).status == .ok)
             #expect(try await client.execute(uri: "/logout", method: .post, headers: fields).status == .ok)
         }

@@ -19,6 +19,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
     private let limits: HTTPLimits
     private let admission: AdmissionController?
     private let metrics: GateMetrics
+    private let draining: DrainSignal
     private let connection: Connection
     private let wire: WireHandler.State
     private var flow = RequestFlow()
@@ -29,12 +30,14 @@ final class HTTP1Gate: ChannelDuplexHandler {
         limits: HTTPLimits,
         admission: AdmissionController?,
         metrics: GateMetrics,
+        draining: DrainSignal,
         connection: Connection,
         wire: WireHandler.State
     ) {
         self.limits = limits
         self.admission = admission
         self.metrics = metrics
+        self.draining = draining
         self.connection = connection
         self.wire = wire
     }
@@ -162,6 +165,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         }
         if response.headerFields[.connection]?.lowercased() == "close" { flow.closeAfterAnswer() }
+        if draining.isOn { flow.drain() }
         let answer = flow.writeHead()
         if answer.releasesPermit { admission?.release() }
         if answer.closes { headers.replaceOrAdd(name: "Connection", value: "close") }

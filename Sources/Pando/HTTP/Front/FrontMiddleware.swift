@@ -45,7 +45,9 @@ struct FrontMiddleware: RouterMiddleware {
         return response
     }
 
-    private func respond(_ request: Request, _ context: AppContext, _ span: TraceSpan?, _ next: Next) async throws -> Response {
+    private func respond(_ request: Request, _ context: AppContext, _ span: TraceSpan?, _ next: Next) async throws
+        -> Response
+    {
         guard let span else { return try await atPosition(request, context, next) }
         return try await span.withCurrent { try await atPosition(request, context, next) }
     }
