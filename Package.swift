@@ -152,15 +152,21 @@ let package = Package(
         .target(
             name: "HotelService",
             dependencies: [
-                "Pando", "PandoCommands", "PandoLoad", product("Hummingbird", "hummingbird"),
-                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                "Pando", "PandoCommands", "PandoLoad", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoEvents",
+                "PandoDomains", "PandoTelemetry",
+                product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("Logging", "swift-log"),
+                product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
             ],
             path: "Examples/Hotel/Service",
-            resources: [.embedInCode("Resources/openapi.json")]
+            resources: [
+                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/site.css"),
+                .embedInCode("Resources/site.js"), .embedInCode("Resources/icon.svg"),
+            ]
         ),
         .executableTarget(
             name: "hotel",
-            dependencies: ["HotelService", "Pando", "PandoCommands"],
+            dependencies: ["HotelService", "Pando", "PandoCommands", "PandoDatabase", "PandoEvents"],
             path: "Examples/Hotel/Main"
         ),
 
