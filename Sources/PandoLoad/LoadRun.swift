@@ -19,11 +19,13 @@ public struct LoadRun: Sendable {
     ///
     /// Requests that fail do not make it throw: they are in the report, and a target that goes away and comes back is an
     /// ordinary course of events. Cancelling the task ends the arrivals, gives what is under way a second, skips the
-    /// verification and still returns a report, marked as interrupted.
+    /// verification and still returns a report, marked as interrupted; cancelled while users are prepared it throws.
     /// - Throws: `invalidConfiguration` if the target's host is unknown or the process may not open enough descriptors,
-    ///   `invalidRequest` for a fixed request that cannot be written, `preparationFailed` if a user could not be prepared.
+    ///   `invalidRequest` for a fixed request that cannot be written, `preparationFailed` if a user could not be prepared,
+    ///   `invalidInput` if the journal's file cannot be written, `CancellationError`.
     public func run() async throws -> LoadReport {
         try DescriptorLimit.reserve(configuration.maxConnections + 64)
+        try await configuration.verifier?.journal.open()
         let address = try await configuration.target.resolve()
         let plans = try LanePlan.divide(configuration, address: address)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: plans.count)

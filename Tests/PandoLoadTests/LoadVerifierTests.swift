@@ -137,6 +137,18 @@ extension RunTests {
             }
         }
 
+        @Test(.timeLimit(.minutes(1))) func aJournalThatCannotBeWrittenEndsTheRunBeforeItStarts() async throws {
+            var configuration = LoadJournal.Configuration()
+            configuration.path = "/nowhere/journal"
+            let verifier = LoadVerifier(journal: LoadJournal(configuration)) { _ in [] }
+            try await TestServer.with({ _ in .answer(status: 201) }) { server in
+                await #expect { try await Self.run(server, verifier) } throws: {
+                    "\($0)".contains("journal /nowhere/journal: cannot be written")
+                }
+                #expect(server.requests == 0)
+            }
+        }
+
         @Test(.timeLimit(.minutes(1))) func theJournalCanBeReadBackAlsoIfItsEndIsTorn() async throws {
             let path = FileManager.default.temporaryDirectory.appendingPathComponent("journal-\(UUID().uuidString)")
                 .path

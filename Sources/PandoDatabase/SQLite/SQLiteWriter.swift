@@ -65,6 +65,7 @@ actor SQLiteWriter {
         while true {
             let attempt = await attempt(as: actor, at: site, limit: limit ?? self.limit, alone: alone, body)
             guard case .runAlone = attempt.outcome else { return attempt.performed }
+            for participant in attempt.performed.participants { await participant.finish(.rolledBack) }
             alone = true
         }
     }

@@ -46,6 +46,7 @@ struct LoadTicker {
         let interval = LoadInterval(second: Double(now - start) / 1e9, length: length, total)
         series.append(interval)
         console.show(LoadProgress(interval: interval, errors: errors, dropped: dropped))
-        try await journal?.flush()
+        // A journal that cannot be written now is tried again; the verification tells if it never could.
+        try? await journal?.flush()
     }
 }

@@ -58,6 +58,8 @@ actor VirtualUsers {
             let client = LoadClient(context, user: user)
             do {
                 roles[user][index] = Role(client: client, state: try await prepare(client))
+            } catch let error as CancellationError {
+                throw error
             } catch {
                 throw LoadError(
                     .preparationFailed,

@@ -93,22 +93,38 @@ public final class LoadJournal: Sendable {
         state.withLock { $0.unsettled.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
     }
 
+    /// Makes sure that the file can be written, before anything is sent.
+    ///
+    /// - Throws: `invalidInput` if it cannot.
+    func open() async throws {
+        if configuration.path != nil { try await write([]) }
+    }
+
     /// Appends to the file what it lacks.
     ///
     /// - Throws: `invalidInput` if the file cannot be written; what was not written is tried again at the next flush.
     func flush() async throws {
-        guard let path = configuration.path else { return }
+        guard configuration.path != nil else { return }
         let bytes = state.withLock { state in
             defer { state.unwritten = [] }
             return state.unwritten
         }
         if bytes.isEmpty { return }
         do {
+            try await write(bytes)
+        } catch {
+            state.withLock { $0.unwritten.insert(contentsOf: bytes, at: 0) }
+            throw error
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) async throws {
+        guard let path = configuration.path else { return }
+        do {
             try await NIOThreadPool.singleton.runIfActive { [durable = configuration.durable] in
                 try Self.append(Data(bytes), to: path, durable: durable)
             }
         } catch {
-            state.withLock { $0.unwritten.insert(contentsOf: bytes, at: 0) }
             throw LoadError(.invalidInput, "journal \(path): cannot be written", underlying: error)
         }
     }
