@@ -20,8 +20,8 @@ struct Drain: Service {
         } catch is CancellationError {
             return health.enter(.draining)
         }
-        health.enter(.draining)
         signal.turnOn()
+        health.enter(.draining)
         // Cancelled when the time for a graceful stop is over; the stop goes on all the same.
         do { try await Task.sleep(for: delay) } catch is CancellationError {}
     }

@@ -29,13 +29,13 @@ extension Node {
     ///
     /// - Parameters:
     ///   - signals: the signals that mean stop.
-    ///   - onReady: told once both servers accept.
     ///   - admin: adds routes to the admin server, such as the dashboard.
+    ///   - onReady: told once both servers accept.
     /// - Throws: ``NodeError`` with code `cannotListen`; what a service threw that failed.
     public func run(
         signals: [UnixSignal] = [.sigterm, .sigint],
-        onReady: @escaping @Sendable (Addresses) async -> Void = { _ in },
-        admin: (Router<BasicRequestContext>) -> Void = { _ in }
+        admin: (Router<BasicRequestContext>) -> Void = { _ in },
+        onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
     ) async throws {
         let ready = Readiness(health: health, onReady: onReady)
         var configuration = ServiceGroupConfiguration(

@@ -41,7 +41,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { continuation.finish() }
-                try await stop.run { try await node.run(signals: []) { continuation.yield($0) } }
+                try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
             }
             for await address in addresses {
                 try await body(node, address)
@@ -137,7 +137,7 @@ import Testing
         let stop = StopTrigger()
         try await withThrowingTaskGroup(of: String.self) { group in
             group.addTask {
-                try await stop.run { try await node.run(signals: []) { continuation.yield($0) } }
+                try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
                 return "stopped"
             }
             var port = 0

@@ -44,6 +44,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         wire.onVerdict = { [unowned self] verdict in
+            guard !flow.ignoresInput else { return }
             switch verdict {
             case .headTimedOut: refuse(Refusal(.requestTimeout), context)
             case .bodyTooSlow: failBody(.tooSlow, context)
@@ -83,7 +84,8 @@ final class HTTP1Gate: ChannelDuplexHandler {
                 return shed(hasBody: Self.hasBody(head, check), isHead: head.method == .HEAD, head.isKeepAlive, context)
             }
             let isLast =
-                !head.isKeepAlive || head.version.minor == 0 || flow.requests + 1 >= limits.requestsPerConnection
+                !head.isKeepAlive || head.version.minor == 0 || check.asksForUpgrade
+                || flow.requests + 1 >= limits.requestsPerConnection
             if flow.isIdle { connection.requestArrived(at: monotonicNanoseconds()) }
             flow.readHead(isLast: isLast, isHTTP10: head.version.minor == 0)
             bodyBytes = 0
