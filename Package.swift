@@ -142,7 +142,7 @@ let package = Package(
                 "Pando", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry", "PandoDatabase", "PandoCache",
                 "PandoMessaging", "PandoEvents", "PandoDomains",
                 product("ArgumentParser", "swift-argument-parser"), product("ServiceLifecycle", "swift-service-lifecycle"),
-                product("Logging", "swift-log"),
+                product("UnixSignals", "swift-service-lifecycle"), product("Logging", "swift-log"),
             ]
         ),
         .executableTarget(
@@ -228,7 +228,13 @@ let package = Package(
                 product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),
-        .testTarget(name: "PandoCommandsTests", dependencies: ["PandoCommands", "Pando", "PandoTopology"]),
+        .testTarget(
+            name: "PandoCommandsTests",
+            dependencies: [
+                "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad",
+                product("ArgumentParser", "swift-argument-parser"),
+            ]
+        ),
         .testTarget(
             name: "HotelTests",
             dependencies: [
