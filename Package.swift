@@ -204,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "PandoTests",
             dependencies: [
-                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging",
+                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoDomains",
                 "PandoEvents", "CZlib",
                 product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("ServiceLifecycle", "swift-service-lifecycle"),

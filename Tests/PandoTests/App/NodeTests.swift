@@ -68,6 +68,8 @@ import Testing
                 while counted != "1" {
                     counted = try await client.call("/audit").body.map { String(buffer: $0) } ?? ""
                 }
+                let asked = try await client.call("/counted")
+                #expect(asked.body.map { String(buffer: $0) } == "1 1")
                 let trespass = try await client.call("/trespass")
                 #expect(trespass.status == .internalServerError)
             }
@@ -155,7 +157,7 @@ import Testing
             releaseContinuation.yield()
             let results = try await group.reduce(into: []) { $0.append($1) }
             #expect(results.contains("stopped"))
-            #expect(results.contains { $0.hasSuffix("finished") && $0.contains("Connection: close") })
+            #expect(results.contains { $0.hasSuffix("finished") && $0.contains("Connection: close") }, "\(results)")
         }
     }
 
@@ -168,7 +170,7 @@ import Testing
         }
         struct Twins: App {
             static let name = "twins"
-            var domains: [any Domain] { [Notes(), Twin()] }
+            var domains: [any Domain] { [Audit(), Notes(), Twin()] }
         }
         struct SameName: App {
             static let name = "same"
@@ -186,6 +188,13 @@ import Testing
         }
         await #expect { try await Node.make(BadName(), configuration(), logger: logger) } throws: {
             ($0 as? NodeError)?.code == .invalidName
+        }
+        struct Lonely: App {
+            static let name = "lonely"
+            var domains: [any Domain] { [Notes()] }
+        }
+        await #expect { try await Node.make(Lonely(), configuration(), logger: logger) } throws: {
+            ($0 as? NodeError)?.code == .missingInterface
         }
         var ports = configuration()
         ports.port = 70_000

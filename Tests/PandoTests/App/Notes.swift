@@ -1,7 +1,9 @@
+import Distributed
 import Foundation
 import Hummingbird
 import PandoCache
 import PandoDatabase
+import PandoDomains
 import PandoMessaging
 import Synchronization
 
@@ -10,7 +12,7 @@ import Synchronization
 /// A small app of two domains, for the tests of the node.
 struct NotesApp: App {
     static let name = "notes"
-    var domains: [any Domain] { [Notes(), Audit()] }
+    var domains: [any Domain] { [Audit(), Notes()] }
 }
 
 struct NoteWritten: Message {
@@ -72,11 +74,36 @@ struct Notes: Domain {
                 ) ?? ""
             }
         }
+        let audit = try domain.interface(AuditInterface.self)
+        let interfaces = domain.interfaces
+        domain.routes { router in
+            router.get("counted") { _, _ in
+                let count = try await audit.count()
+                let again = try await interfaces.call(AuditInterface.self) { try await $0.count() }
+                return "\(count) \(again)"
+            }
+        }
         _ = domain.staticFiles(["site.css": Array("body {}".utf8)])
     }
 }
 
 extension Note: ResponseEncodable {}
+
+/// What the audit offers to other domains.
+distributed actor AuditInterface: DomainInterface {
+    typealias ActorSystem = DomainSystem
+
+    private let database: Database
+
+    init(_ database: Database, actorSystem: DomainSystem) {
+        self.database = database
+        self.actorSystem = actorSystem
+    }
+
+    distributed func count() async throws -> Int {
+        try await database.read { try await $0.first("SELECT count(*) FROM audit", as: Int.self) } ?? 0
+    }
+}
 
 /// Counts what was written, from messages alone.
 struct Audit: Domain {
@@ -92,6 +119,7 @@ struct Audit: Domain {
                 }
             }
         }
+        try domain.provide { AuditInterface(database, actorSystem: $0) }
         try domain.consume(NoteWritten.self, as: "audit") { message, tx in
             try await tx.execute("INSERT INTO audit (id) VALUES (\(message.id))")
         }

@@ -9,13 +9,11 @@ final class StopTrigger: Sendable {
 
     func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await testGracefulShutdown { trigger in
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await body() }
+            try await withThrowingDiscardingTaskGroup { group in
                 group.addTask {
-                    for await _ in self.stream { break }
-                    trigger.triggerGracefulShutdown()
+                    for await _ in self.stream { return trigger.triggerGracefulShutdown() }
                 }
-                try await group.next()
+                try await body()
                 group.cancelAll()
             }
         }

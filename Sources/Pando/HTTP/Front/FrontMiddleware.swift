@@ -172,7 +172,8 @@ extension FrontMiddleware {
         let now = monotonicNanoseconds()
         // A mounted application names its own route while it answers.
         let isSame = context.endpointPath == route.template || route.template == RouteMetrics.unmatched
-        let route = isSame && !front.fallback.hasMounts ? route : front.metrics.route(context.endpointPath, request.method)
+        let route =
+            isSame && !front.fallback.hasMounts ? route : front.metrics.route(context.endpointPath, request.method)
         route.record(status: status, nanoseconds: now &- started)
         // A body that came slowly is the client's time, so the judgement begins where the request was complete.
         if let admission = front.admission, let connection {

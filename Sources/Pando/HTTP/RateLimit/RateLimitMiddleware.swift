@@ -1,4 +1,5 @@
 public import Hummingbird
+import PandoCache
 
 /// Limits the rate of one group of routes, such as those that check a password.
 ///
