@@ -101,7 +101,7 @@ struct UpCommand<A: App>: Command {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await source.history.run() }
             defer { group.cancelAll() }
-            try await node.run(onReady: onReady, admin: { addDashboard(to: $0, source: source) })
+            try await node.run(admin: { addDashboard(to: $0, source: source) }, onReady: onReady)
         }
     }
 
