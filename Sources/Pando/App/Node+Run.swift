@@ -65,7 +65,7 @@ extension Node {
     }
 
     private func publicServer(_ ready: Readiness) -> any Service {
-        application(responder, gate.server(), configuration.host, configuration.port) { port in
+        application(responder, gate, configuration.host, configuration.port) { port in
             await ready.serviceListens(on: (self.configuration.host, port))
         }
     }
@@ -78,7 +78,7 @@ extension Node {
         let gate = GateParts(limits: limits, admission: nil, metrics: GateMetrics(MetricsRegistry()))
         return application(
             router.buildResponder(),
-            gate.server(),
+            gate,
             configuration.adminHost,
             configuration.adminPort
         ) { port in
@@ -88,7 +88,7 @@ extension Node {
 
     private func application<Responder: HTTPResponder>(
         _ responder: Responder,
-        _ server: HTTPServerBuilder,
+        _ gate: GateParts,
         _ host: String,
         _ port: Int,
         _ onListening: @escaping @Sendable (Int) async -> Void
@@ -96,12 +96,12 @@ extension Node {
     where Responder.Context: RequestContext, Responder.Context.Source == ApplicationRequestContextSource {
         Application(
             responder: responder,
-            server: server,
+            server: gate.server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    configuration.limits.connections,
+                    gate.limits.connections,
                     logger: quietLogger
                 )
             ),

@@ -161,6 +161,73 @@ import Testing
         }
     }
 
+    @Test func drainingIsSaidBeforeTheServiceStopsToAccept() async throws {
+        var configuration = configuration()
+        configuration.drainDelay = .seconds(3)
+        let node = try await Node.make(NotesApp(), configuration, logger: logger)
+        try await node.prepare()
+        let (addresses, continuation) = AsyncStream.makeStream(
+            of: Node.Addresses.self,
+            bufferingPolicy: .bufferingOldest(1)
+        )
+        let stop = StopTrigger()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
+            }
+            for await address in addresses {
+                stop.stop()
+                try await TestClient.with(port: address.adminPort) { client in
+                    while try await client.call("/readyz").status != .serviceUnavailable {}
+                }
+                let request = Array("GET /audit HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
+                let answer = try await RawClient.exchange(port: address.servicePort, request)
+                #expect(answer.hasPrefix("HTTP/1.1 200"))
+                #expect(answer.contains("Connection: close"))
+                break
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func connectionsAboveTheLimitWait() async throws {
+        var configuration = configuration()
+        configuration.limits.connections = 1
+        try await withNode(configuration) { _, addresses in
+            let port = addresses.servicePort
+            let request = "GET /audit HTTP/1.1\r\nHost: h\r\n\r\n"
+            try await RawClient.with(port: port) { first in
+                try await first.send(request)
+                _ = try await first.read(until: "\r\n\r\n0")
+                try await withThrowingTaskGroup(of: String.self) { group in
+                    group.addTask {
+                        try await RawClient.with(port: port) { second in
+                            try await second.send(request)
+                            return try await second.read(until: "\r\n\r\n0")
+                        }
+                    }
+                    // The one that is served goes on being served, and leaves its place at last.
+                    try await first.send("GET /audit HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                    let both = await first.readToEnd()
+                    #expect(both.components(separatedBy: "HTTP/1.1 200").count == 3)
+                    #expect(try await group.next()?.hasPrefix("HTTP/1.1 200") == true)
+                }
+            }
+        }
+    }
+
+    @Test func adminAnswersOnlyToItsAddress() async throws {
+        try await withNode(configuration()) { _, addresses in
+            for (host, status) in [
+                ("127.0.0.1:9", "200"), ("localhost", "200"), ("[::1]:9", "200"), ("evil.com", "421"),
+            ] {
+                let request = "GET /livez HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
+                let answer = try await RawClient.exchange(port: addresses.adminPort, Array(request.utf8))
+                #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(host)")
+            }
+        }
+    }
+
     @Test func contradictionsAreRefusedAtTheStart() async throws {
         struct Twin: Domain {
             static let name = "twin"

@@ -4,6 +4,7 @@ import Hummingbird
 import PandoCache
 import PandoDatabase
 import PandoDomains
+import PandoEvents
 import PandoMessaging
 import Synchronization
 
@@ -13,6 +14,10 @@ import Synchronization
 struct NotesApp: App {
     static let name = "notes"
     var domains: [any Domain] { [Audit(), Notes()] }
+}
+
+enum NoteEvent: DomainEvent {
+    case written(text: String)
 }
 
 struct NoteWritten: Message {
@@ -36,6 +41,7 @@ struct Notes: Domain {
 
     func register(_ domain: inout DomainBuilder) throws {
         let database = domain.database
+        let events = domain.events
         let cache: Cache<Identifier, Note> = domain.cache("notes")
         domain.migrations {
             Migration(1, "create notes") {
@@ -52,6 +58,8 @@ struct Notes: Domain {
                 let note = Note(id: Identifier(), text: new.text)
                 try await database.write { tx in
                     try await tx.execute("INSERT INTO notes (id, text) VALUES (\(note.id), \(note.text))")
+                    let stream = StreamID(category: "note", key: "\(note.id)")
+                    try await events.append([NoteEvent.written(text: note.text)], to: stream, expecting: .none, in: tx)
                     try await tx.publish(NoteWritten(id: note.id, text: note.text))
                 }
                 return EditedResponse(status: .created, response: note)

@@ -175,6 +175,13 @@ extension FrontMiddleware {
         let route =
             isSame && !front.fallback.hasMounts ? route : front.metrics.route(context.endpointPath, request.method)
         route.record(status: status, nanoseconds: now &- started)
+        context.logger.debug(
+            "A request was answered",
+            metadata: [
+                "http.route": "\(route.name)", "http.status": "\(status)",
+                "http.microseconds": "\((now &- started) / 1000)",
+            ]
+        )
         // A body that came slowly is the client's time, so the judgement begins where the request was complete.
         if let admission = front.admission, let connection {
             let complete = max(started, connection.arrivalNanoseconds)
