@@ -19,9 +19,19 @@ let package = Package(
     dependencies: [
         .package(name: "pando", path: ".."),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
     targets: [
+        .executableTarget(
+            name: "BlockRates",
+            dependencies: [
+                .product(name: "PandoCache", package: "pando"), .product(name: "PandoDatabase", package: "pando"),
+                .product(name: "PandoEvents", package: "pando"), .product(name: "PandoMessaging", package: "pando"),
+                .product(name: "PandoTelemetry", package: "pando"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/BlockRates"
+        ),
         .executableTarget(
             name: "PlainServer",
             dependencies: [.product(name: "Hummingbird", package: "hummingbird")],

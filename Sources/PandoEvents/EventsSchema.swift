@@ -1,4 +1,4 @@
-package import PandoDatabase
+public import PandoDatabase
 
 /// The tables of this module, owned by Pando.
 package enum EventsSchema {
@@ -53,4 +53,14 @@ package enum EventsSchema {
             }
         }
     ]
+}
+
+extension EventStore {
+    /// Makes the tables of events, snapshots, projections and search indexes, or brings them up to date. A node does this by
+    /// itself; call it once at start-up where the store is used without one.
+    ///
+    /// - Throws: `DatabaseError`, `schemaMismatch` where a newer version has made them.
+    public static func migrate(_ database: Database) async throws {
+        try await database.migrateSystem("events", EventsSchema.migrations)
+    }
 }
