@@ -7,9 +7,17 @@ public import Pando
 public struct HotelApp: App {
     public static let name = "hotel"
 
-    public init() {}
+    /// How slow passwords are to guess; tests choose less.
+    let passwordCost: PasswordHasher.Cost
+
+    public init() { self.init(passwordCost: PasswordHasher.Cost()) }
+
+    init(passwordCost: PasswordHasher.Cost) { self.passwordCost = passwordCost }
 
     public var domains: [any Domain] {
-        [Accounts(), Inventory(), Catalog(), Reservations(), Notifications(), Mobile(), Site()]
+        [
+            Accounts(passwordCost: passwordCost), Inventory(), Catalog(), Reservations(), Notifications(), Mobile(),
+            Site(),
+        ]
     }
 }
