@@ -57,7 +57,7 @@ struct HotelFixture: Sendable {
         configuration.rateLimit = nil
         configuration.shedsOverload = false
         var logger = Logger(label: "hotel-test")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         let app = HotelApp(passwordCost: PasswordHasher.Cost(logRounds: 4, repetitions: 1))
         return try await Node.make(app, configuration, logger: logger)
     }

@@ -15,7 +15,7 @@ import Testing
             #expect(page.text.contains("<html lang=\"ko\">"))
             #expect(page.text.contains("서울"))
             #expect(page.text.contains("href=\"/en\""))
-            #expect(page.headers.first(name: "Content-Security-Policy")?.contains("script-src 'self'") == true)
+            #expect(page.headers.first(name: "Content-Security-Policy")?.contains("default-src 'self'") == true)
             let styles = try #require(page.text.firstMatch(of: /href="(\/static\/site\.[^"]+\.css)"/)).output.1
             #expect(try await hotel.client.get(String(styles)).status == 200)
         }
