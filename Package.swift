@@ -166,7 +166,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "hotel",
-            dependencies: ["HotelService", "Pando", "PandoCommands", "PandoDatabase", "PandoEvents"],
+            dependencies: ["HotelService", "PandoCommands"],
             path: "Examples/Hotel/Main"
         ),
 
@@ -238,9 +238,10 @@ let package = Package(
         .testTarget(
             name: "HotelTests",
             dependencies: [
-                "HotelService", "Pando", "PandoCommands", "PandoDatabase", "PandoTelemetry",
-                product("HummingbirdTesting", "hummingbird"), product("Hummingbird", "hummingbird"),
-                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                "HotelService", "Pando", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
+                product("AsyncHTTPClient", "async-http-client"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
+                product("Crypto", "swift-crypto"),
             ],
             path: "Examples/Hotel/Tests"
         ),

@@ -5,11 +5,22 @@ public import Pando
 /// A reservation is confirmed only if every night has a free room of its type. Its message then reaches three consumers, each on
 /// its own: the inventory counts the stock, the catalogue's search learns what is free, and the guest gets a mail.
 public struct HotelApp: App {
+    /// The command's name.
     public static let name = "hotel"
 
-    public init() {}
+    /// How slow passwords are to guess; tests choose less.
+    let passwordCost: PasswordHasher.Cost
 
+    /// The service as it is run.
+    public init() { self.init(passwordCost: PasswordHasher.Cost()) }
+
+    init(passwordCost: PasswordHasher.Cost) { self.passwordCost = passwordCost }
+
+    /// What it consists of; a domain comes after those whose interfaces it uses.
     public var domains: [any Domain] {
-        [Accounts(), Inventory(), Catalog(), Reservations(), Notifications(), Mobile(), Site()]
+        [
+            Accounts(passwordCost: passwordCost), Inventory(), Catalog(), Reservations(), Notifications(), Mobile(),
+            Site(),
+        ]
     }
 }

@@ -1,6 +1,7 @@
 import Pando
 import PandoDatabase
 import PandoDomains
+import PandoEvents
 
 /// What there is to find: cities, hotels and their rooms, and the search over them.
 struct Catalog: Domain {
@@ -9,18 +10,25 @@ struct Catalog: Domain {
     func register(_ domain: inout DomainBuilder) throws {
         let hotels = HotelCatalog(
             database: domain.database,
-            domains: domain.system,
+            domains: domain.interfaces,
             cache: domain.cache("hotels")
         )
         domain.migrations { Self.migrations }
         domain.searchIndex(HotelSearch.index, source: HotelCatalog.documents)
         domain.routes { CatalogRoutes(hotels: hotels).add(to: $0) }
-        domain.system.host(CatalogInterface.self) { CatalogInterface(hotels, actorSystem: $0) }
+        try domain.provide { CatalogInterface(hotels, actorSystem: $0) }
         try domain.consume(ReservationConfirmed.self, as: "availability") { message, tx in
             try await HotelSearch.change(message.reservation, by: 1, tx)
         }
         try domain.consume(ReservationCancelled.self, as: "availability") { message, tx in
             try await HotelSearch.change(message.reservation, by: -1, tx)
+        }
+        domain.problems { error in
+            guard let error = error as? EventsError else { return nil }
+            return error.code == .invalidCursor
+                ? Problem(.invalidRequest, fields: [FieldError("cursor", "is not valid here")])
+                : error.code == .invalidQuery
+                    ? Problem(.invalidRequest, fields: [FieldError("q", "cannot be searched for")]) : nil
         }
         domain.beforeServing { try await hotels.seedOnce() }
     }

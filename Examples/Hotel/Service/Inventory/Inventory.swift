@@ -9,7 +9,7 @@ struct Inventory: Domain {
         let stock = RoomStock(database: domain.database)
         domain.migrations { Self.migrations }
         domain.routes { InventoryRoutes(stock: stock).add(to: $0) }
-        domain.system.host(InventoryInterface.self) { InventoryInterface(stock, actorSystem: $0) }
+        try domain.provide { InventoryInterface(stock, actorSystem: $0) }
         try domain.consume(ReservationConfirmed.self, as: "stock") { message, tx in
             try await RoomStock.change(message.reservation, by: 1, tx)
         }

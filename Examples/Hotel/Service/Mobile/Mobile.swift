@@ -5,7 +5,7 @@ struct Mobile: Domain {
     static let name = "mobile"
 
     func register(_ domain: inout DomainBuilder) throws {
-        let routes = MobileRoutes(domains: domain.system)
+        let routes = MobileRoutes(domains: domain.interfaces)
         domain.routes { routes.add(to: $0) }
     }
 }

@@ -7,7 +7,7 @@ struct Notifications: Domain {
 
     func register(_ domain: inout DomainBuilder) throws {
         let mailroom = Mailroom(
-            domains: domain.system,
+            domains: domain.interfaces,
             maildir: try Maildir(folder: Self.mailFolder(in: domain.configuration.dataFolder))
         )
         var manyAtOnce = ConsumerConfiguration()

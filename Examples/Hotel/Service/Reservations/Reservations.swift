@@ -9,11 +9,11 @@ struct Reservations: Domain {
         let desk = ReservationDesk(
             database: domain.database,
             events: domain.events,
-            domains: domain.system
+            domains: domain.interfaces
         )
         domain.migrations { Self.migrations }
         domain.routes { ReservationRoutes(desk: desk).add(to: $0) }
-        domain.system.host(ReservationsInterface.self) { ReservationsInterface(desk, actorSystem: $0) }
+        try domain.provide { ReservationsInterface(desk, actorSystem: $0) }
         domain.beforeServing { try await desk.seedOnce() }
     }
 }

@@ -12,7 +12,7 @@ struct Site: Domain {
             "icon.svg": PackageResources.icon_svg,
         ])
         let pages = SiteRoutes(
-            domains: domain.system,
+            domains: domain.interfaces,
             assets: SiteAssets(
                 styles: files.url("site.css"),
                 script: files.url("site.js"),

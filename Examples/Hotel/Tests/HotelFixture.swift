@@ -1,0 +1,93 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import Pando
+import PandoDatabase
+import PandoMessaging
+
+@testable import HotelService
+
+/// A hotel service that runs for one test, on a copy of a database that was seeded once.
+struct HotelFixture: Sendable {
+    let node: Node
+    let client: HotelClient
+    /// The folder of its data.
+    let folder: String
+
+    /// Runs the service on free ports while `body` does.
+    static func run<R: Sendable>(
+        in folder: String? = nil,
+        _ body: @escaping @Sendable (HotelFixture) async throws -> R
+    ) async throws -> R {
+        let folder = if let folder { folder } else { try await seeded.copy() }
+        let node = try await makeNode(folder)
+        try await node.prepare()
+        return try await withThrowingTaskGroup(of: R?.self) { group in
+            let (ready, readiness) = AsyncStream<Node.Addresses>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            group.addTask {
+                try await node.run(signals: [], onReady: { readiness.yield($0) })
+                return nil
+            }
+            group.addTask {
+                guard let addresses = await ready.first(where: { _ in true }) else { return nil }
+                let client = HotelClient(port: addresses.servicePort)
+                return try await body(HotelFixture(node: node, client: client, folder: folder))
+            }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// Waits until every consumer has done all its messages.
+    func becomesQuiet() async throws {
+        while try await node.messaging.statistics().contains(where: { $0.ready + $0.pending > 0 }) {
+            try await Task.sleep(for: .milliseconds(5))  // consumers offer nothing to await; the test's time limit bounds it
+        }
+    }
+
+    fileprivate static func makeNode(_ folder: String) async throws -> Node {
+        var configuration = NodeConfiguration()
+        configuration.port = 0
+        configuration.adminPort = 0
+        configuration.dataFolder = folder
+        configuration.rateLimit = nil
+        configuration.shedsOverload = false
+        var logger = Logger(label: "hotel-test")
+        logger.logLevel = .critical
+        let app = HotelApp(passwordCost: PasswordHasher.Cost(logRounds: 4, repetitions: 1))
+        return try await Node.make(app, configuration, logger: logger)
+    }
+
+    private static let seeded = SeededFolder()
+}
+
+/// A data folder with the demo in it, made once for all tests.
+private actor SeededFolder {
+    private var template: Task<String, any Error>?
+
+    /// A copy for one test, in the system's temporary folder.
+    func copy() async throws -> String {
+        let template = template ?? Task { try await Self.make() }
+        self.template = template
+        let source = try await template.value
+        let folder = Self.newFolder()
+        try FileManager.default.copyItem(atPath: source, toPath: folder)
+        return folder
+    }
+
+    private static func make() async throws -> String {
+        let folder = newFolder()
+        let node = try await HotelFixture.makeNode(folder)
+        try await node.prepare()
+        await node.database.close()
+        return folder
+    }
+
+    private static func newFolder() -> String {
+        FileManager.default.temporaryDirectory.appendingPathComponent("hotel-\(Identifier())").path
+    }
+}
