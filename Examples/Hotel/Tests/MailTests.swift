@@ -16,7 +16,8 @@ import Testing
         let decoded = try lines.map { line in
             #expect(line.count <= 75)
             let inner = try #require(line.wholeMatch(of: /=\?utf-8\?B\?(.*)\?=/)).output.1
-            return try #require(String(data: try #require(Data(base64Encoded: String(inner))), encoding: .utf8))
+            let bytes = try #require(Data(base64Encoded: String(inner)))
+            return try #require(String(data: bytes, encoding: .utf8))
         }
         #expect(decoded.joined() == subject)
     }

@@ -27,7 +27,7 @@ struct AppDoctorCommand<A: App>: Command {
 
     func run(_ console: Console) async throws -> CommandStatus {
         let app = A()
-        var report = try DoctorCommand.examine(service.topology, data: service.data, domains: app.domainNames)
+        var report = try DoctorCommand.examine(service.topology, data: service.dataFolder, domains: app.domainNames)
         if deep, let place = try? service.place(app) {  // a broken topology is a finding already
             report = DoctorReport(report.findings + [await databaseFinding(place, console)])
         }

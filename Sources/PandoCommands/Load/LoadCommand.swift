@@ -13,7 +13,8 @@ struct LoadCommand<A: App>: Command {
             abstract: "Put an open-loop load on a running app and report what its users would have felt.",
             discussion: """
                 Latency counts from the moment at which a request was meant to start, so that a stall cannot hide itself. \
-                With --verify the run fails unless every acknowledged write is there exactly once.
+                With --verify the run fails unless every acknowledged write is there exactly once; with --target it looks \
+                into the stores too where --data names their folder.
 
                 EXAMPLES
                   \(A.name) load --poisson 200 --duration 1m
@@ -60,7 +61,7 @@ struct LoadCommand<A: App>: Command {
         var configuration = try load.configuration(target: url, scenarios: scenarios)
         configuration.title = "\(A.name) under load"
         configuration.progress = console.json ? .none : .standardError
-        let report = try await LoadCommand.withDatabase(verify && target == nil ? place : nil) { database in
+        let report = try await LoadCommand.withDatabase(verify && isLocal ? place : nil) { database in
             if verify { configuration.verifier = try verifier(tested, database) }
             return try await LoadCommand.execute(configuration, console)
         }
@@ -68,6 +69,9 @@ struct LoadCommand<A: App>: Command {
         for problem in report.problems { console.note("\(A.name): \(problem)") }
         return report.passed ? .done : .failed
     }
+
+    /// Whether the data of the app under load is at hand: it is this app's own, or its folder was named.
+    private var isLocal: Bool { target == nil || service.data != nil }
 
     private static func execute(_ configuration: LoadRun.Configuration, _ console: Console) async throws -> LoadReport {
         do {
@@ -113,7 +117,7 @@ struct LoadCommand<A: App>: Command {
                 throw CommandFailure(.failed, "\(html) cannot be written: \((error as NSError).localizedDescription)")
             }
         }
-        console.text(console.json ? report.json : report.text)
+        console.text(console.json ? try Console.encode(report) : report.text)
     }
 }
 

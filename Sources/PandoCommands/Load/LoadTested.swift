@@ -21,7 +21,8 @@ public protocol LoadTested: App {
     ///
     /// - Parameters:
     ///   - evidence: every write of the run with its outcome, and a client of the public API.
-    ///   - database: the app's data, opened beside the running app; nil where the target runs on another machine.
+    ///   - database: the app's data, opened beside the running app; nil where `--target` was given without
+    ///     `--data`, as the target may run on another machine.
     /// - Returns: what is wrong; empty where nothing is.
     func verify(_ evidence: LoadEvidence, in database: Database?) async throws -> [LoadViolation]
 }

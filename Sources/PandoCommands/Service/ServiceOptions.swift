@@ -8,12 +8,18 @@ package struct ServiceOptions: ParsableArguments {
     /// The topology file.
     @OptionGroup package var topology: TopologyOptions
 
-    /// The folder of the data.
+    /// The folder that was named; see ``dataFolder``.
     @Option(
-        help: ArgumentHelp("The folder of the app's data; it is made where it is missing.", valueName: "folder"),
+        help: ArgumentHelp(
+            "The folder of the app's data, 'data' without it; it is made where it is missing.",
+            valueName: "folder"
+        ),
         completion: .directory
     )
-    package var data = "data"
+    package var data: String?
+
+    /// The folder of the data.
+    package var dataFolder: String { data ?? "data" }
 
     package init() {}
 
@@ -26,9 +32,9 @@ package struct ServiceOptions: ParsableArguments {
     package func place(name: String, domains: [String]) throws -> ServicePlace {
         let (topology, source) = try topology.load(domains: domains)
         let missing = topology.unsupported()
-        guard missing.isEmpty else { throw TopologyError(missing) }
-        let path = topology.engines.database.path ?? "\(data)/\(name).sqlite"
-        return ServicePlace(topology: topology, source: source, dataFolder: data, databasePath: path)
+        guard missing.isEmpty else { throw TopologyError(missing.map { $0.inFile(source) }) }
+        let path = topology.engines.database.path ?? "\(dataFolder)/\(name).sqlite"
+        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, databasePath: path)
     }
 }
 
@@ -73,5 +79,14 @@ package struct ServicePlace: Sendable {
                 remedy: "start the app once ('\(command) up'), or name its folder with --data"
             )
         }
+    }
+}
+
+extension TopologyIssue {
+    /// The same issue, with the file that it was found in.
+    fileprivate func inFile(_ name: String) -> TopologyIssue {
+        var issue = self
+        issue.file = name
+        return issue
     }
 }

@@ -290,7 +290,10 @@ actor SQLiteWriter {
             case .committed:
                 self.outcome = .final
                 performed = Performed(
-                    .success(result), .committed(transaction.position), participants, actions: transaction.actions
+                    .success(result),
+                    .committed(transaction.position),
+                    participants,
+                    actions: transaction.actions
                 )
             case .runAlone:
                 self.outcome = .runAlone
