@@ -64,7 +64,6 @@ public final class Node: Sendable {
         let logger = logger ?? Logger(label: name)
         let metrics = MetricsRegistry()
         let path = configuration.databasePath(of: name)
-        try makeFolder(configuration.dataFolder)
         try makeFolder((path as NSString).deletingLastPathComponent)
         let database = try await Database.open(Database.Configuration(path: path), metrics: metrics)
         do {

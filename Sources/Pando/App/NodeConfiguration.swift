@@ -11,7 +11,8 @@ public struct NodeConfiguration: Sendable {
     public var adminHost = "127.0.0.1"
     /// The port of the admin server; 0 lets the system choose.
     public var adminPort = 9090
-    /// The folder of everything that the app keeps; made if it is missing.
+    /// The folder of everything that the app keeps. The node makes it for its database; a domain that keeps files of its
+    /// own there makes what it needs.
     public var dataFolder = "data"
     /// The file of the database; nil puts it in the data folder, named after the app.
     public var databasePath: String?

@@ -26,7 +26,9 @@ import Testing
         let database = try await Database.open(.temporary())
         server.sessions = try await SessionStore.open(database: database)
         let assets = StaticFiles(["site.css": Array(String(repeating: "a {}", count: 500).utf8)])
-        let registry = server.registry
+        let admission = AdmissionController(sheds: false)
+        server.admission = admission
+        let (registry, gauge) = (server.registry, server.gauge)
         try await server.run { router in
             router.get("hello") { _, _ in "hello" }
             router.get("item/{id}") { _, context in context.parameters.get("id") ?? "" }
@@ -53,6 +55,8 @@ import Testing
                     }
                 }
             }
+            // No connection and no permit is left behind, whatever the clients did.
+            while gauge.open > 0 || admission.state.inHand > 0 { await Task.yield() }
             // It still serves.
             let answer = try await RawClient.with(port: port) { conversation in
                 try await conversation.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")

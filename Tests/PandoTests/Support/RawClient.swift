@@ -54,7 +54,8 @@ struct RawClient {
 
         /// Reads until the other side ends; a reset counts as an end.
         mutating func readToEnd() async -> String {
-            while let next = try? await inbound.next(isolation: #isolation) {  // a reset ends the stream
+            // A reset ends the stream.
+            while let next = try? await inbound.next(isolation: #isolation) {
                 received += String(decoding: next.readableBytesView, as: UTF8.self)
             }
             return received
@@ -64,7 +65,8 @@ struct RawClient {
     /// Sends bytes on a connection of its own and returns everything that came back until the server closed.
     static func exchange(port: Int, _ bytes: [UInt8], half: Bool = false) async throws -> String {
         try await with(port: port) { conversation in
-            do { try await conversation.send(bytes) } catch is ChannelError {}  // the server may close before it read all
+            // The server may close before it has read everything.
+            do { try await conversation.send(bytes) } catch is ChannelError {}
             if half { conversation.finishSending() }
             return await conversation.readToEnd()
         }

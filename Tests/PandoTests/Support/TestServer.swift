@@ -11,6 +11,7 @@ import PandoTelemetry
 /// A server with all of Pando's HTTP layers and a few routes.
 struct TestServer {
     let registry = MetricsRegistry()
+    let gauge = ConnectionGauge()
     var limits = HTTPLimits()
     var admission: AdmissionController?
     var rateLimit: RateLimit?
@@ -41,7 +42,7 @@ struct TestServer {
         let limits = limits
         let admission = admission
         let metrics = GateMetrics(registry)
-        let gauge = ConnectionGauge()
+        let gauge = gauge
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return Application(

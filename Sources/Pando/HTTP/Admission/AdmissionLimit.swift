@@ -19,7 +19,7 @@ struct AdmissionLimit {
         /// The limit never falls below this; also the load at which latencies count as undisturbed.
         var minimum = 4
         /// The limit before anything was measured.
-        var initial = 64
+        var initial = 128
         /// The limit never rises above this.
         var maximum = 4096
         /// The time over which latencies are summed up.
@@ -100,14 +100,18 @@ struct AdmissionLimit {
     private mutating func closeWindow(_ now: Double) {
         guard samples >= configuration.minimumSamples else {
             // A quiet service: begin again rather than judge by what is long past.
-            if now >= windowEnd + 10 * configuration.windowSeconds { resetWindow(now) }
+            if now >= windowEnd + 50 * configuration.windowSeconds { resetWindow(now) }
             return
         }
         if Double(peakInHand) >= exactLimit / 2 {
             let gradient = max(0.5, min(1, expected / actual))
-            // Room to grow into: the square root keeps small limits nimble and large ones calm (Gradient2's queue size).
-            let target = exactLimit * gradient + (gradient == 1 ? exactLimit.squareRoot() : 0)
-            exactLimit += (target - exactLimit) * 0.5
+            if gradient < 1 {
+                // Half of the way: one bad window is not yet congestion.
+                exactLimit *= (1 + gradient) / 2
+            } else {
+                // Room to grow into: the root keeps small limits nimble and large ones calm (Gradient2's queue size).
+                exactLimit += exactLimit.squareRoot()
+            }
             exactLimit = max(Double(configuration.minimum), min(Double(configuration.maximum), exactLimit))
         }
         resetWindow(now)

@@ -20,7 +20,7 @@ struct ResponseCompression: Sendable {
 
     /// Compresses an answer if it may be.
     func apply(to response: inout Response, request: HTTPFields, method: HTTPRequest.Method) async throws {
-        guard let type = response.headers[.contentType], ContentType.isCompressible(type), isAllowed(response) else {
+        guard isAllowed(response), let type = response.headers[.contentType], ContentType.isCompressible(type) else {
             return
         }
         Self.addVary(&response.headers)

@@ -8,9 +8,10 @@ enum RequestConversion {
         var fields = HTTPFields()
         fields.reserveCapacity(head.headers.count)
         for (name, value) in head.headers where !(name.utf8.count == 4 && name.equalsIgnoringCase("host")) {
-            guard let name = names[name] ?? HTTPField.Name(name), HTTPField.isValidValue(value) else {
-                throw Problem(.malformedRequest, "A header field has an invalid name or value")
+            guard let name = names[name] ?? HTTPField.Name(name) else {
+                throw Problem(.malformedRequest, "A header field has an invalid name")
             }
+            // The parser has refused control characters in values; HTTPField would replace them.
             fields.append(HTTPField(name: name, value: value))
         }
         return HTTPRequest(

@@ -38,7 +38,8 @@ struct FrontMiddleware: RouterMiddleware {
             throw error
         } catch {
             response = front.response(to: error, request: request, context: context)
-            span?.fail(error)
+            // What the client did wrong is no failure of the service (OpenTelemetry's conventions for server spans).
+            if response.status.code >= 500 { span?.fail(error) }
         }
         finish(&response.headers, context, limited, span)
         end(span, request, context, status: response.status.code)

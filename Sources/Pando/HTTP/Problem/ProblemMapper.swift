@@ -4,7 +4,7 @@ import NIOCore
 /// The one place where an error becomes an answer.
 ///
 /// Order: problems as they are; the platform's own errors; Hummingbird's errors, whose message a handler wrote for
-/// clients; then whatever the blocks throw (``BlockErrors``). Everything else is a defect of the service: 500 without a
+/// clients; then whatever the blocks throw. Everything else is a defect of the service: 500 without a
 /// word about its cause, and the cause at level error in the log.
 public struct ProblemMapper: Sendable {
     /// A mapping for errors of the app's own types; asked first. Returns nil for errors that it does not know.
