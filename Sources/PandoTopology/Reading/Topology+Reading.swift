@@ -4,7 +4,9 @@ import Yams
 extension Topology {
     /// Reads and checks a topology file.
     ///
-    /// - Parameter domains: the app's domains, where they are known: the file may name only these.
+    /// - Parameters:
+    ///   - path: the file; messages name it as it is given here.
+    ///   - domains: the app's domains, where they are known: the file may name only these.
     /// - Throws: ``TopologyError`` with every issue of the file: what is wrong, where, and what to do. A file that
     ///   cannot be read is an issue too.
     public static func load(path: String, domains: [String]? = nil) throws(TopologyError) -> Topology {
