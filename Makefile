@@ -25,7 +25,7 @@ $(HOTEL): $(SOURCES)
 
 test: libraries ## build and run every test; options in ARGS, such as ARGS="--filter Topology"
 	swift build --build-tests
-	swift test --skip-build $(ARGS)
+	swift test --skip-build --no-parallel $(ARGS)
 
 build: libraries ## debug build of everything
 	swift build --build-tests
@@ -48,8 +48,9 @@ docs: libraries ## the documentation of every product, as web pages in .build/do
 			--output-path .build/docs/$$product || exit 1; \
 	done
 
-bench: libraries ## the benchmarks; options in ARGS
-	cd Benchmarks && swift package $(ARGS) benchmark --no-progress
+bench: libraries $(HOTEL) ## the cost of a request against a plain handler; options in ARGS
+	cd Benchmarks && swift build -c release
+	cd Benchmarks && .build/release/HTTPRatio hotel $(ARGS)
 
 chaos: libraries $(HOTEL) ## book under load, kill -9, restart, and check that nothing acknowledged is lost
 	scripts/chaos $(HOTEL)

@@ -142,7 +142,7 @@ let package = Package(
                 "Pando", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry", "PandoDatabase", "PandoCache",
                 "PandoMessaging", "PandoEvents", "PandoDomains",
                 product("ArgumentParser", "swift-argument-parser"), product("ServiceLifecycle", "swift-service-lifecycle"),
-                product("Logging", "swift-log"),
+                product("UnixSignals", "swift-service-lifecycle"), product("Logging", "swift-log"),
             ]
         ),
         .executableTarget(
@@ -152,15 +152,21 @@ let package = Package(
         .target(
             name: "HotelService",
             dependencies: [
-                "Pando", "PandoCommands", "PandoLoad", product("Hummingbird", "hummingbird"),
-                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                "Pando", "PandoCommands", "PandoLoad", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoEvents",
+                "PandoDomains", "PandoTelemetry",
+                product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("Logging", "swift-log"),
+                product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
             ],
             path: "Examples/Hotel/Service",
-            resources: [.embedInCode("Resources/openapi.json")]
+            resources: [
+                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/site.css"),
+                .embedInCode("Resources/site.js"), .embedInCode("Resources/icon.svg"),
+            ]
         ),
         .executableTarget(
             name: "hotel",
-            dependencies: ["HotelService", "Pando", "PandoCommands"],
+            dependencies: ["HotelService", "Pando", "PandoCommands", "PandoDatabase", "PandoEvents"],
             path: "Examples/Hotel/Main"
         ),
 
@@ -198,8 +204,11 @@ let package = Package(
         .testTarget(
             name: "PandoTests",
             dependencies: [
-                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging",
-                product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoDomains",
+                "PandoEvents", "CZlib",
+                product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
             ]
@@ -219,7 +228,13 @@ let package = Package(
                 product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),
-        .testTarget(name: "PandoCommandsTests", dependencies: ["PandoCommands", "Pando", "PandoTopology"]),
+        .testTarget(
+            name: "PandoCommandsTests",
+            dependencies: [
+                "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad",
+                product("ArgumentParser", "swift-argument-parser"),
+            ]
+        ),
         .testTarget(
             name: "HotelTests",
             dependencies: [

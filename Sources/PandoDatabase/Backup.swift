@@ -1,9 +1,9 @@
 import Dispatch
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 extension Database {
@@ -69,7 +69,10 @@ extension Database {
             try removeDatabase(partial)
             do {
                 try DatabaseFile.copy(from: backup, to: partial, progress: progress)
-                try DatabaseFile.beginTimeline(partial, after: FileManager.default.fileExists(atPath: path) ? path : nil)
+                try DatabaseFile.beginTimeline(
+                    partial,
+                    after: FileManager.default.fileExists(atPath: path) ? path : nil
+                )
                 let replaced = try DatabaseFile.setAside(path)
                 try DurableFile.rename(partial, to: path)
                 return replaced

@@ -1,5 +1,4 @@
 public import PandoTelemetry
-
 import Synchronization
 
 /// The service's data: typed SQL with transactions that are durable when they return.

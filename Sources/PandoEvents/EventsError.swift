@@ -5,9 +5,11 @@ public struct EventsError: Error, Sendable, CustomStringConvertible {
     /// What happened, for a program.
     @nonexhaustive
     public enum Code: Sendable, Equatable {
-        /// The stream is at `actual`, which is not what the append expected. Nothing was appended; load again and decide again.
+        /// The stream is at `actual`, which is not what the append expected. Nothing was appended; load again and
+        /// decide again.
         case versionConflict(stream: StreamID, expected: ExpectedVersion, actual: Int)
-        /// An event with this id is there already, with other content, in another stream, or with only some of its companions.
+        /// An event with this id is there already, with other content, in another stream, or with only some of its
+        /// companions.
         case eventIDReused(String)
         /// The stored event is of a type that this program does not know.
         case unknownEventType(String)
@@ -21,7 +23,8 @@ public struct EventsError: Error, Sendable, CustomStringConvertible {
         case unknownProjection(String)
         /// The projection has never been complete, so there is nothing to read yet. Retryable.
         case projectionNotReady(String)
-        /// The projection threw at an event, or an index refused a document of its source. Nothing after it has taken effect.
+        /// The projection threw at an event, or an index refused a document of its source. Nothing after it has taken
+        /// effect.
         case projectionFailed(String)
         /// The projection was changed by a newer program.
         case newerProjection(String, stored: Int, known: Int)

@@ -13,33 +13,36 @@ extension Messaging {
     /// - Parameters:
     ///   - type: The message's type, which names the topic.
     ///   - group: Every group gets every message; the processes that share a group's name share its messages.
+    ///   - domain: Whose tables the handler may touch; any domain's where nil.
     ///   - configuration: Batches, retries, where a new group begins.
     ///   - handler: The effect. Where it throws, the message is retried and at last given up.
     /// - Throws: ``MessagingError``: `invalidName`, `invalidConfiguration`, `unsupported`, `duplicate`.
     public func consume<M: Message>(
         _ type: M.Type,
         as group: String,
+        in domain: String? = nil,
         configuration: ConsumerConfiguration = ConsumerConfiguration(),
         _ handler: @escaping @Sendable (M, Transaction) async throws -> Void
     ) throws {
         let handler = EffectHandler(each: handler)
-        try subscribe(M.topic, group, configuration) { context in
+        try subscribe(M.topic, group, domain, configuration) { context in
             try await EffectConsumer(context: context, handler: handler).run()
         }
     }
 
-    /// As ``consume(_:as:configuration:_:)``, with up to ``ConsumerConfiguration/batchSize`` messages in one call.
+    /// As ``consume(_:as:in:configuration:_:)``, with up to ``ConsumerConfiguration/batchSize`` messages in one call.
     ///
     /// Where the call fails, its messages are handled again in calls of one message each, so that those which can be
     /// handled are.
     public func consumeBatch<M: Message>(
         _ type: M.Type,
         as group: String,
+        in domain: String? = nil,
         configuration: ConsumerConfiguration = ConsumerConfiguration(),
         _ handler: @escaping @Sendable ([M], Transaction) async throws -> Void
     ) throws {
         let handler = EffectHandler(batch: handler)
-        try subscribe(M.topic, group, configuration) { context in
+        try subscribe(M.topic, group, domain, configuration) { context in
             try await EffectConsumer(context: context, handler: handler).run()
         }
     }
@@ -60,7 +63,7 @@ extension Messaging {
         configuration: ConsumerConfiguration = ConsumerConfiguration(),
         _ handler: @escaping @Sendable (Delivery<M>) async throws -> Void
     ) throws {
-        try subscribe(M.topic, group, configuration) { context in
+        try subscribe(M.topic, group, nil, configuration) { context in
             try await DeliveryConsumer(context: context) { lease in
                 let stored = lease.stored
                 let message: M
@@ -93,6 +96,7 @@ extension Messaging {
     ///   - cron: See ``CronExpression``. Where it changes, the schedule begins anew.
     ///   - timeZone: Whose wall clock the expression means; UTC unless given.
     ///   - missed: What to do about times at which no copy was running.
+    ///   - domain: Whose tables the handler may touch; any domain's where nil.
     ///   - handler: What to do.
     /// - Throws: ``MessagingError``: `invalidName`, `invalidSchedule`, `duplicate`.
     public func schedule(
@@ -100,13 +104,20 @@ extension Messaging {
         cron: String,
         timeZone: TimeZone = .gmt,
         missed: MissedRuns = .runOnce,
+        in domain: String? = nil,
         _ handler: @escaping @Sendable (Transaction) async throws -> Void
     ) throws {
         guard isValidName(name) else {
             throw MessagingError(.invalidName, "schedule “\(name)”: 1 to 100 of a-z, 0-9, '.', '_', '-'")
         }
         let expression = try CronExpression(cron, timeZone: timeZone)
-        let schedule = Schedule(missed: missed, name: name, cron: expression, handler: handler)
+        let schedule = Schedule(
+            name: name,
+            cron: expression,
+            missed: missed,
+            database: domain.map(database.domain) ?? database,
+            handler: handler
+        )
         try state.withLock { state in
             precondition(!state.isRunning, "schedule \(name) is registered after run() has begun")
             guard !state.schedules.contains(where: { $0.name == name }) else {
@@ -119,6 +130,7 @@ extension Messaging {
     private func subscribe(
         _ topic: String,
         _ group: String,
+        _ domain: String?,
         _ configuration: ConsumerConfiguration,
         _ run: @escaping Consumer
     ) throws {
@@ -134,7 +146,13 @@ extension Messaging {
                 throw MessagingError(.duplicate, "consumer \(name) is registered twice")
             }
             state.subscriptions.append(
-                Subscription(topic: topic, group: group, configuration: configuration, run: run)
+                Subscription(
+                    topic: topic,
+                    group: group,
+                    database: domain.map(database.domain) ?? database,
+                    configuration: configuration,
+                    run: run
+                )
             )
         }
     }

@@ -46,7 +46,7 @@ extension Messaging {
     private func run(_ subscription: Subscription, _ owner: Identifier, _ stop: StopSignal) async throws {
         let loop = loop("\(subscription.topic)/\(subscription.group)", stop, every: configuration.pollInterval)
         let context = GroupContext(
-            database: database,
+            database: subscription.database,
             queue: GroupQueue(topic: subscription.topic, group: subscription.group, owner: owner),
             configuration: subscription.configuration,
             loop: loop,

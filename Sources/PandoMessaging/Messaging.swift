@@ -35,6 +35,8 @@ public final class Messaging: Service {
     struct Subscription: Sendable {
         let topic: String
         let group: String
+        /// The handle whose tables the handler may touch.
+        let database: Database
         let configuration: ConsumerConfiguration
         let run: Consumer
     }

@@ -44,11 +44,11 @@ extension MessagingRequirement {
             let done = Journal<Int>()
             let processes = [try fixture.process(), try fixture.process()]
             for process in processes {
-                try process.deliver(Note.self, as: "group", configuration: lease(.milliseconds(300))) { delivery in
+                try process.deliver(Note.self, as: "group", configuration: lease(.seconds(2))) { delivery in
                     attempts.append(delivery.attempt)
                     for _ in 0..<5 {
-                        try await delivery.extend(by: .milliseconds(600))
-                        try await Task.sleep(for: .milliseconds(100))
+                        try await delivery.extend(by: .seconds(20))
+                        try await Task.sleep(for: .milliseconds(500))
                     }
                     try await delivery.acknowledge()
                     done.append(delivery.message.number)

@@ -14,8 +14,9 @@ struct PandoCommand: AsyncParsableCommand {
               pando doctor                 what is missing here, and how to mend it
 
             """,
+        version: "pando \(Release.version)",
         subcommands: [
-            TopologyCommand.self, DoctorCommand.self, CompletionsCommand<PandoCommand>.self,
+            NewCommand.self, TopologyCommand.self, DoctorCommand.self, CompletionsCommand<PandoCommand>.self,
         ]
     )
 

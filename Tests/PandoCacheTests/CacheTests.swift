@@ -269,7 +269,9 @@ import Testing
         let cache = Cache<String, Int>("hotels", metrics: registry, clock: clock)
         _ = try await cache.value(for: "a", ttl: .seconds(10)) { 1 }
         _ = try await cache.value(for: "a", ttl: .seconds(10)) { 1 }
-        _ = try? await cache.value(for: "b", ttl: .seconds(10)) { throw LoadFailed() }  // the failure is what is counted
+        await #expect(throws: LoadFailed.self) {
+            try await cache.value(for: "b", ttl: .seconds(10)) { throw LoadFailed() }
+        }
         let text = registry.exposition()
         for line in [
             "pando_cache_hits_total{cache=\"hotels\"} 1", "pando_cache_misses_total{cache=\"hotels\"} 2",

@@ -46,7 +46,7 @@ import Testing
         let recorder = Recorder()
         await recorder.console().progress("copying") { progress in
             progress.update(done: 1, of: 4, unit: "pages")
-            while recorder.notes.isEmpty { await Task.yield() }
+            await recorder.waitForOutput()
         }
         #expect(recorder.notes.hasPrefix("copying… 25 % (1 of 4 pages) 1 s\n"))
     }
@@ -54,7 +54,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func progressOnATerminalIsWrittenOver() async {
         let recorder = Recorder()
         await recorder.console(isTerminal: true).progress("copying") { _ in
-            while recorder.notes.isEmpty { await Task.yield() }
+            await recorder.waitForOutput()
         }
         #expect(recorder.notes.hasPrefix("\rcopying… 1 s"))
         #expect(recorder.notes.hasSuffix("\r"))

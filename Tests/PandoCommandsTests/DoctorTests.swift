@@ -5,27 +5,8 @@ import Testing
 @testable import PandoCommands
 
 @Suite struct DoctorTests {
-    /// Holds a port of the loopback interface until `body` returns.
-    private func withPort<R>(_ body: (Int) throws -> R) throws -> R {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int in
-                guard bind(descriptor, address, length) == 0, listen(descriptor, 1) == 0 else { return 0 }
-                getsockname(descriptor, address, &length)
-                return Int(UInt16(bigEndian: pointer.pointee.sin_port))
-            }
-        }
-        try #require(port > 0)
-        return try body(port)
-    }
-
-    @Test func portInUseNamesTheProcessAndHowToEndIt() throws {
-        try withPort { port in
+    @Test func portInUseNamesTheProcessAndHowToEndIt() async throws {
+        try await withListener { port in
             let finding = PortCheck(purpose: "site", address: Address(host: "127.0.0.1", port: port)).finding()
             #expect(finding.state == .failed)
             #expect(finding.found.contains("in use by"))

@@ -5,6 +5,7 @@ import Synchronization
 /// A console whose output a test reads.
 final class Recorder: Sendable {
     private let state = Mutex((result: "", notes: ""))
+    private let (written, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// Standard output.
     var result: String { state.withLock(\.result) }
@@ -14,9 +15,19 @@ final class Recorder: Sendable {
     func console(isTerminal: Bool = false) -> Console {
         Console(
             isTerminal: isTerminal,
-            result: { text in self.state.withLock { $0.result += text } },
-            note: { text in self.state.withLock { $0.notes += text } }
+            result: { text in self.write { $0.result += text } },
+            note: { text in self.write { $0.notes += text } }
         )
+    }
+
+    private func write(_ change: (inout (result: String, notes: String)) -> Void) {
+        state.withLock { change(&$0) }
+        continuation.yield()
+    }
+
+    /// Returns when there is output of either kind; for one waiter.
+    func waitForOutput() async {
+        for await _ in written where !(result.isEmpty && notes.isEmpty) { return }
     }
 }
 

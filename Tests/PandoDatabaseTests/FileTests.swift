@@ -28,14 +28,18 @@ import Testing
 
     @Test func aFileThatIsNoDatabaseIsNamed() async throws {
         let configuration = try Database.Configuration.temporary()
-        try Data(String(repeating: "not a database ", count: 500).utf8).write(to: URL(fileURLWithPath: configuration.path))
+        try Data(String(repeating: "not a database ", count: 500).utf8).write(
+            to: URL(fileURLWithPath: configuration.path)
+        )
         let error = await databaseError { try await Database.open(configuration) }
         #expect(error?.code == .corrupt)
         #expect(error?.message.contains("restore the file from a backup") == true)
     }
 
     @Test func aFolderThatIsNotThereIsNamed() async throws {
-        let error = await databaseError { try await Database.open(Database.Configuration(path: "/nowhere/at/all.sqlite")) }
+        let error = await databaseError {
+            try await Database.open(Database.Configuration(path: "/nowhere/at/all.sqlite"))
+        }
         #expect(error?.code == .inputOutput)
         #expect(error?.message.contains("/nowhere/at/all.sqlite") == true)
     }
@@ -52,7 +56,9 @@ import Testing
                 while !done.load(ordering: .relaxed) {
                     let (from, to) = (next % 2000, (next + 1) % 2000)
                     try await database.write { tx in
-                        try await tx.execute("UPDATE accounts SET balance = balance - 1 WHERE id = \(from) AND balance > 0")
+                        try await tx.execute(
+                            "UPDATE accounts SET balance = balance - 1 WHERE id = \(from) AND balance > 0"
+                        )
                         try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = \(to)")
                     }
                     next += 2
@@ -64,7 +70,9 @@ import Testing
             #expect(await databaseError { try await database.backup(to: target) }?.code == .misused)
 
             let copy = try await Database.open(Database.Configuration(path: target))
-            let total = try await copy.read { try await $0.first("SELECT sum(balance) - count(*) * 10 FROM accounts", as: Int.self) }
+            let total = try await copy.read {
+                try await $0.first("SELECT sum(balance) - count(*) * 10 FROM accounts", as: Int.self)
+            }
             // Every transfer moves one from an account that has it, or makes one where it has none: never a half of one.
             #expect(try #require(total) >= 0)
             await copy.close()
@@ -107,7 +115,9 @@ import Testing
         try file.seek(toOffset: 4096 * 3)
         try file.write(contentsOf: Data(repeating: 0xff, count: 4096 * 6))
         try file.close()
-        #expect(await databaseError { try await Database.restore(from: backup, to: configuration.path) }?.code == .corrupt)
+        #expect(
+            await databaseError { try await Database.restore(from: backup, to: configuration.path) }?.code == .corrupt
+        )
         let again = try await Database.open(configuration)
         #expect(try await again.read { try await $0.first("SELECT count(*) FROM accounts", as: Int.self) } == 500)
         await again.close()

@@ -3,7 +3,9 @@ import PandoDatabase
 import Testing
 
 @Suite struct MigrationTests {
-    static func notes(_ migrations: [Migration]) -> [DomainMigrations] { [DomainMigrations(domain: "notes", migrations)] }
+    static func notes(_ migrations: [Migration]) -> [DomainMigrations] {
+        [DomainMigrations(domain: "notes", migrations)]
+    }
 
     static let create = Migration(1, "create notes") {
         CreateTable("notes", sharding: .by("owner")) {
@@ -25,13 +27,17 @@ import Testing
             let applied1 = try await database.migrate(Self.notes([Self.create]))
             #expect(applied1 == 1)
             try await database.write { tx in
-                try await tx.execute("INSERT INTO notes VALUES (1, \(Identifier()), 'best'), (1, \(Identifier()), 'other')")
+                try await tx.execute(
+                    "INSERT INTO notes VALUES (1, \(Identifier()), 'best'), (1, \(Identifier()), 'other')"
+                )
             }
             let applied2 = try await database.migrate(Self.notes([Self.create, Self.extend]))
             #expect(applied2 == 1)
             let applied3 = try await database.migrate(Self.notes([Self.create, Self.extend]))
             #expect(applied3 == 0)
-            let stars = try await database.read { try await $0.all("SELECT stars FROM notes ORDER BY body", as: Int.self) }
+            let stars = try await database.read {
+                try await $0.all("SELECT stars FROM notes ORDER BY body", as: Int.self)
+            }
             #expect(stars == [5, 3])
         }
     }
@@ -67,7 +73,9 @@ import Testing
             }
             let error = await databaseError { try await database.migrate(Self.notes([Self.create, broken])) }
             #expect(error?.code == .migrationRefused)
-            let gone = await databaseError { try await database.read { try await $0.all("SELECT extra FROM notes", as: String.self) } }
+            let gone = await databaseError {
+                try await database.read { try await $0.all("SELECT extra FROM notes", as: String.self) }
+            }
             #expect(gone?.code == .statementRefused)
             let applied4 = try await database.migrate(Self.notes([Self.create, Self.extend]))
             #expect(applied4 == 1)
@@ -78,12 +86,32 @@ import Testing
         (Migration(1, "a") { CreateTable("t", sharding: .reference) { Column("id", .bigint) } }, "primary key"),
         (
             Migration(1, "a") {
-                CreateTable("t", sharding: .by("k")) { Column("id", .bigint); Column("k", .bigint); PrimaryKey("id") }
+                CreateTable("t", sharding: .by("k")) {
+                    Column("id", .bigint); Column("k", .bigint); PrimaryKey("id")
+                }
             }, "must contain the shard key"
         ),
-        (Migration(1, "a") { CreateTable("Order", sharding: .reference) { Column("id", .bigint); PrimaryKey("id") } }, "lower-case"),
-        (Migration(1, "a") { CreateTable("user", sharding: .reference) { Column("id", .bigint); PrimaryKey("id") } }, "reserved"),
-        (Migration(1, "a") { CreateTable("pando_x", sharding: .reference) { Column("id", .bigint); PrimaryKey("id") } }, "reserved"),
+        (
+            Migration(1, "a") {
+                CreateTable("Order", sharding: .reference) {
+                    Column("id", .bigint); PrimaryKey("id")
+                }
+            }, "lower-case"
+        ),
+        (
+            Migration(1, "a") {
+                CreateTable("user", sharding: .reference) {
+                    Column("id", .bigint); PrimaryKey("id")
+                }
+            }, "reserved"
+        ),
+        (
+            Migration(1, "a") {
+                CreateTable("pando_x", sharding: .reference) {
+                    Column("id", .bigint); PrimaryKey("id")
+                }
+            }, "reserved"
+        ),
         (Migration(2, "a") { DropTable("x") }, "number them"),
         (Migration(1, "a") { AddColumn("x", Column("y", .text)) }, "no default"),
     ])

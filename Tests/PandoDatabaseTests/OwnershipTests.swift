@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "PRAGMA journal_mode = DELETE", "CREATE TABLE x (a)", "DROP TABLE accounts", "ATTACH ':memory:' AS other", "COMMIT",
+        "PRAGMA journal_mode = DELETE", "CREATE TABLE x (a)", "DROP TABLE accounts", "ATTACH ':memory:' AS other",
+        "COMMIT",
         "SELECT datetime('now')", "SELECT * FROM pando_position", "SELECT * FROM sqlite_master", "VACUUM",
         "SELECT 1; SELECT 2", "SELECT load_extension('x')",
     ])

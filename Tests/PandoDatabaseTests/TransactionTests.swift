@@ -187,7 +187,9 @@ import Testing
                 }
             }
             guard case .first(42) = try await attempt([1]) else { return #expect(Bool(false), "the first must run") }
-            guard case .repeated(42) = try await attempt([1]) else { return #expect(Bool(false), "the second must not") }
+            guard case .repeated(42) = try await attempt([1]) else {
+                return #expect(Bool(false), "the second must not")
+            }
             let reused = await databaseError { try await attempt([2]) }
             #expect(reused?.code == .idempotencyKeyReused)
         }

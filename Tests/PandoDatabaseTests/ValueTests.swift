@@ -94,9 +94,13 @@ import Testing
 
     @Test func whatNoEngineStoresIsRefused() async throws {
         try await withDatabase { database in
-            let nul = await databaseError { try await database.read { try await $0.first("SELECT \("a\0b")", as: String.self) } }
+            let nul = await databaseError {
+                try await database.read { try await $0.first("SELECT \("a\0b")", as: String.self) }
+            }
             #expect(nul?.code == .statementRefused)
-            let nan = await databaseError { try await database.read { try await $0.first("SELECT \(Double.nan)", as: Double.self) } }
+            let nan = await databaseError {
+                try await database.read { try await $0.first("SELECT \(Double.nan)", as: Double.self) }
+            }
             #expect(nan?.code == .statementRefused)
         }
     }
@@ -155,7 +159,9 @@ import Testing
         #expect(LocalDate(daysSince1970: days).description == text)
     }
 
-    @Test(arguments: ["2023-02-29", "2026-13-01", "2026-00-10", "2026-1-01", "20261121", "2026-11-31", "-001-01-01", ""])
+    @Test(arguments: [
+        "2023-02-29", "2026-13-01", "2026-00-10", "2026-1-01", "20261121", "2026-11-31", "-001-01-01", "",
+    ])
     func datesThatDoNotExistAreRefused(_ text: String) {
         #expect(LocalDate(text) == nil)
     }
@@ -176,9 +182,12 @@ import Testing
     }
 
     /// Values that PostgreSQL 15 gives for `hashint8extended(v, 0) & 1023`.
-    @Test(arguments: [
-        (0, 175), (1, 838), (-1, 330), (42, 712), (4_611_686_018_427_387_904, 950), (.min, 531), (1_234_567_890_123, 845),
-    ] as [(Int64, Int)])
+    @Test(
+        arguments: [
+            (0, 175), (1, 838), (-1, 330), (42, 712), (4_611_686_018_427_387_904, 950), (.min, 531),
+            (1_234_567_890_123, 845),
+        ] as [(Int64, Int)]
+    )
     func bucketsAreThoseOfPostgreSQL(_ value: Int64, _ bucket: Int) {
         #expect(ShardKey(value).bucket == bucket)
     }

@@ -71,10 +71,18 @@ import Testing
 
     @Test func badKeysAreRefused() async throws {
         let fixture = try await Fixture()
-        for key in ["", String(repeating: "가", count: 67)] {
+        for key in ["", "a\u{0}", String(repeating: "가", count: 67)] {
             let bad = StreamID(Account.self, key)
             #expect(await EventsError.code { try await append([.closed], .any, fixture, to: bad) } == .invalidAppend)
         }
+    }
+
+    @Test func eventsTakeTheCauseOfTheirTask() async throws {
+        let fixture = try await Fixture()
+        let cause = EventCause(correlationID: Identifier(), causationID: Identifier())
+        try await EventCause.$current.withValue(cause) { try await append([.closed], .any, fixture) }
+        let events = try await fixture.bank.read { try await fixture.store.events(of: stream, in: $0) }
+        #expect(events.map(\.cause) == [cause])
     }
 
     @Test func rolledBackAppendsLeaveNoGap() async throws {

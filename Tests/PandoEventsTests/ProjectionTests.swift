@@ -22,7 +22,7 @@ import Testing
         #expect(status.first?.position == 60 && status.first?.lag == 0)
     }
 
-    /// A crash between any two steps: what is there is what the checkpoint says, and going on ends where no crash would have.
+    /// A crash between any two steps: what is there is what the checkpoint says, and the end is as if nothing had happened.
     @Test(arguments: [21, 22, 23, 24, 25, 26] as [UInt64]) func checkpointAndEffectNeverDiverge(seed: UInt64)
         async throws
     {
@@ -81,6 +81,10 @@ import Testing
             #expect(projections.failures["balances"]?.contains("position 6") == true)
             #expect(fixture.metrics.exposition().contains("pando_projection_failed{projection=\"balances\"} 1"))
             #expect(try await balances.read(fixture.bank).events == 5)
+            let health = HealthRegistry()
+            projections.addCheck(to: health)
+            let check = await health.report().checks.first { $0.name == "projections" }
+            #expect(check?.isHealthy == false && check?.isRequired == false)
             isBroken.isSet = false
             try await until { try await balances.read(fixture.bank).events == 10 }
             try await until { projections.failures.isEmpty }
@@ -138,36 +142,5 @@ import Testing
         let fixture = try await Fixture()
         let projections = fixture.projections([.projection(BalanceProjection(), on: fixture.database.domain("shop"))])
         #expect(await EventsError.code { try await projections.prepare() } == .invalidDeclaration)
-    }
-
-    @Test func eventsOfAProjectionKnowTheirCause() async throws {
-        struct Mirror: Projection {
-            let name = "mirror"
-            let events = EventSelection.events(of: Account.self, ["closed"])
-            let store: EventStore
-            func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws {
-                try await store.append(
-                    [AccountEvent.deposited(amount: 1)],
-                    to: StreamID(Account.self, "mirror"),
-                    expecting: .any,
-                    in: tx
-                )
-            }
-        }
-        let fixture = try await Fixture()
-        let projections = fixture.projections([.projection(Mirror(store: fixture.store), on: fixture.bank)])
-        try await projections.prepare()
-        try await fixture.bank.write { tx in
-            try await fixture.store.append(
-                [AccountEvent.closed],
-                to: StreamID(Account.self, "a"),
-                expecting: .any,
-                in: tx
-            )
-        }
-        try await projections.catchUp()
-        let events = try await fixture.bank.read { try await fixture.store.events(after: 0, limit: 10, in: $0) }
-        #expect(events.count == 2)
-        #expect(events.last?.cause == EventCause(correlationID: events.first?.id, causationID: events.first?.id))
     }
 }

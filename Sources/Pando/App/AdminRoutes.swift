@@ -8,6 +8,7 @@ import PandoTelemetry
 enum AdminRoutes {
     static func router(for node: Node) -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: AdminHostCheck(allowed: node.configuration.adminHost))
         router.get("livez") { _, _ in "alive\n" }
         router.get("readyz") { _, _ in
             let report = await node.health.report()

@@ -57,7 +57,12 @@ public struct DomainBuilder {
         _ value: Value.Type = Value.self,
         configuration: CacheConfiguration = CacheConfiguration()
     ) -> Cache<Key, Value> {
-        let cache = Cache<Key, Value>("\(self.name).\(name)", configuration: configuration, metrics: metrics, logger: logger)
+        let cache = Cache<Key, Value>(
+            "\(self.name).\(name)",
+            configuration: configuration,
+            metrics: metrics,
+            logger: logger
+        )
         parts.services.append(cache)
         return cache
     }

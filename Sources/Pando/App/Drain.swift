@@ -6,19 +6,21 @@ import ServiceLifecycle
 struct Drain: Service {
     let health: HealthRegistry
     let delay: Duration
+    let signal: DrainSignal
 
     init(node: Node) {
         health = node.health
         delay = node.configuration.drainDelay
+        signal = node.gate.draining
     }
 
     func run() async throws {
         do {
             try await gracefulShutdown()
         } catch is CancellationError {
-            health.enter(.draining)
-            return
+            return health.enter(.draining)
         }
+        signal.turnOn()
         health.enter(.draining)
         // Cancelled when the time for a graceful stop is over; the stop goes on all the same.
         do { try await Task.sleep(for: delay) } catch is CancellationError {}

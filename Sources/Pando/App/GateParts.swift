@@ -8,6 +8,7 @@ struct GateParts: Sendable {
     let admission: AdmissionController?
     let metrics: GateMetrics
     let connections = ConnectionGauge()
+    let draining = DrainSignal()
 
     /// Builds the server that has these.
     func server() -> HTTPServerBuilder {
@@ -17,7 +18,8 @@ struct GateParts: Sendable {
                 limits: limits,
                 admission: admission,
                 metrics: metrics,
-                gauge: connections
+                gauge: connections,
+                draining: draining
             )
         }
     }

@@ -40,12 +40,16 @@ extension Node {
         let ready = Readiness(health: health, onReady: onReady)
         var configuration = ServiceGroupConfiguration(
             services: (services + [adminServer(admin, ready), publicServer(ready), Drain(node: self)]).map { service in
-                ServiceGroupConfiguration.ServiceConfiguration(service: service, failureTerminationBehavior: .cancelGroup)
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: service,
+                    failureTerminationBehavior: .cancelGroup
+                )
             },
             gracefulShutdownSignals: signals,
             logger: quietLogger
         )
-        configuration.maximumGracefulShutdownDuration = self.configuration.shutdownTimeout + self.configuration.drainDelay
+        configuration.maximumGracefulShutdownDuration =
+            self.configuration.shutdownTimeout + self.configuration.drainDelay
         configuration.maximumCancellationDuration = .seconds(10)
         health.register("database") { [database] in
             _ = try await database.read(.any) { try await $0.first("SELECT 1", as: Int.self) }
@@ -61,7 +65,7 @@ extension Node {
     }
 
     private func publicServer(_ ready: Readiness) -> any Service {
-        application(responder, gate.server(), configuration.host, configuration.port) { port in
+        application(responder, gate, configuration.host, configuration.port) { port in
             await ready.serviceListens(on: (self.configuration.host, port))
         }
     }
@@ -74,7 +78,7 @@ extension Node {
         let gate = GateParts(limits: limits, admission: nil, metrics: GateMetrics(MetricsRegistry()))
         return application(
             router.buildResponder(),
-            gate.server(),
+            gate,
             configuration.adminHost,
             configuration.adminPort
         ) { port in
@@ -84,19 +88,22 @@ extension Node {
 
     private func application<Responder: HTTPResponder>(
         _ responder: Responder,
-        _ server: HTTPServerBuilder,
+        _ gate: GateParts,
         _ host: String,
         _ port: Int,
         _ onListening: @escaping @Sendable (Int) async -> Void
-    ) -> any Service 
+    ) -> any Service
     where Responder.Context: RequestContext, Responder.Context.Source == ApplicationRequestContextSource {
         Application(
             responder: responder,
-            server: server,
+            server: gate.server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections, logger: quietLogger)
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    gate.limits.connections,
+                    logger: quietLogger
+                )
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
             logger: logger
@@ -111,8 +118,11 @@ extension Node {
     }
 
     private func listenError(_ error: any Error) -> NodeError? {
-        guard let error = error as? IOError, error.errnoCode == EADDRINUSE || error.errnoCode == EACCES else { return nil }
-        let ports = "\(configuration.host):\(configuration.port) or \(configuration.adminHost):\(configuration.adminPort)"
+        guard let error = error as? IOError, error.errnoCode == EADDRINUSE || error.errnoCode == EACCES else {
+            return nil
+        }
+        let ports =
+            "\(configuration.host):\(configuration.port) or \(configuration.adminHost):\(configuration.adminPort)"
         return error.errnoCode == EADDRINUSE
             ? NodeError(.cannotListen, "\(ports) is taken by another process; stop it or choose other ports")
             : NodeError(.cannotListen, "\(ports) may not be bound by this user; choose ports above 1023")

@@ -83,6 +83,7 @@ public final class Node: Sendable {
         _ metrics: MetricsRegistry,
         _ logger: Logger
     ) async throws -> Node {
+        try await database.migrateSystem("events", EventsSchema.migrations)
         try await Messaging.migrate(database)
         var exporter: OTLPExporter?
         if let otlp = configuration.otlp {
@@ -127,7 +128,8 @@ public final class Node: Sendable {
         gate = built.gate
         // Later ones stop first: consumers before what they need.
         services =
-            exporters + [sessions] + assembly.domains.flatMap(\.services) + [projections, messaging]
+            exporters + [Housekeeping(database: database, logger: logger), sessions]
+            + assembly.domains.flatMap(\.services) + [projections, messaging]
             + assembly.domains.compactMap(\.messaging)
     }
 

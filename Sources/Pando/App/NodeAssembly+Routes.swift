@@ -62,8 +62,11 @@ extension NodeAssembly {
     }
 
     private func makeGate() -> GateParts {
-        let admission = configuration.shedsOverload ? AdmissionController(criticalPaths: configuration.criticalPaths) : nil
-        admission?.register(in: metrics)
+        let admission = AdmissionController(
+            criticalPaths: configuration.criticalPaths,
+            sheds: configuration.shedsOverload
+        )
+        admission.register(in: metrics)
         let gate = GateParts(limits: configuration.limits, admission: admission, metrics: GateMetrics(metrics))
         let connections = gate.connections
         metrics.collect("pando_http_connections", help: "Open connections of the service", kind: .gauge) {

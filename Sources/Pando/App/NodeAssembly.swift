@@ -2,6 +2,7 @@ import Hummingbird
 import Logging
 import PandoCache
 import PandoDatabase
+import PandoDomains
 import PandoEvents
 import PandoMessaging
 import PandoTelemetry
@@ -16,11 +17,13 @@ final class NodeAssembly {
     let database: Database
     let sessions: SessionStore
     let events: EventStore
+    let interfaces: DomainSystem
     var mounts: [Mount] = []
     var problemMaps: [ProblemMapper.Custom] = []
     private(set) var domains: [DomainParts] = []
     private var groups: [String: String] = [:]
     private var schedules: [String: String] = [:]
+    private var providers: [String: String] = [:]
 
     init(
         _ configuration: NodeConfiguration,
@@ -37,6 +40,7 @@ final class NodeAssembly {
         self.traces = traces
         self.logger = logger
         events = EventStore(metrics: metrics)
+        interfaces = DomainSystem(traces: traces)
     }
 
     func register(_ domain: any Domain) async throws {
@@ -71,6 +75,13 @@ final class NodeAssembly {
             throw NodeError(.duplicate, "domains '\(other)' and '\(domain)' both consume '\(topic)' as '\(group)'")
         }
         groups[key] = domain
+    }
+
+    func claim(interface: String, domain: String) throws {
+        if let other = providers[interface] {
+            throw NodeError(.duplicate, "domains '\(other)' and '\(domain)' both provide the interface \(interface)")
+        }
+        providers[interface] = domain
     }
 
     func claim(schedule: String, domain: String) throws {

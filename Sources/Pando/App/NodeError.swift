@@ -7,6 +7,8 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
         case invalidName
         /// Two domains claim the same name, route, consumer group or schedule.
         case duplicate
+        /// A domain needs the interface of another that does not provide it, or not before it.
+        case missingInterface
         /// An option has a value out of its range.
         case invalidConfiguration
         /// A port is taken or may not be bound.

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// What the decoder reads: the current row, while it is current.
@@ -38,7 +38,10 @@ private struct RowDecoder: Decoder {
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        throw DatabaseError(.typeMismatch, "a row decodes as a type with named properties or as a scalar, not as a list")
+        throw DatabaseError(
+            .typeMismatch,
+            "a row decodes as a type with named properties or as a scalar, not as a list"
+        )
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {

@@ -1,9 +1,9 @@
 import GRDBSQLite
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Blocking operations on whole SQLite files.

@@ -1,9 +1,9 @@
 import DequeModule
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A serial executor with a thread of its own, for the one connection that writes.

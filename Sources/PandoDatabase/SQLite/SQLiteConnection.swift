@@ -1,9 +1,9 @@
 import GRDBSQLite
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// One connection to a SQLite file, with its statement cache and the rules of who may touch which table.
@@ -133,7 +133,11 @@ final class SQLiteConnection: @unchecked Sendable {
             buffer.withMemoryRebound(to: CChar.self) { characters in
                 var tail: UnsafePointer<CChar>?
                 code = sqlite3_prepare_v3(
-                    handle, characters.baseAddress, Int32(characters.count), UInt32(SQLITE_PREPARE_PERSISTENT), &prepared,
+                    handle,
+                    characters.baseAddress,
+                    Int32(characters.count),
+                    UInt32(SQLITE_PREPARE_PERSISTENT),
+                    &prepared,
                     &tail
                 )
                 if let tail, let base = characters.baseAddress {
@@ -156,7 +160,11 @@ final class SQLiteConnection: @unchecked Sendable {
         let code = sqlite3_step(statement.handle)
         if code == SQLITE_ROW { return true }
         if code == SQLITE_DONE { return false }
-        throw Self.error(code, handle, doing: sqlite3_sql(statement.handle).map { String(cString: $0) } ?? "a statement")
+        throw Self.error(
+            code,
+            handle,
+            doing: sqlite3_sql(statement.handle).map { String(cString: $0) } ?? "a statement"
+        )
     }
 
     /// Ends a statement's run; its bindings stay.
@@ -212,11 +220,13 @@ final class SQLiteConnection: @unchecked Sendable {
     private func installProgressHandler() {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
-            handle, StatementBudget.instructionsPerCall,
+            handle,
+            StatementBudget.instructionsPerCall,
             { context in
                 guard let context else { return 0 }
                 return Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().budget.spend() ? 0 : 1
-            }, context
+            },
+            context
         )
     }
 
@@ -227,7 +237,8 @@ final class SQLiteConnection: @unchecked Sendable {
                 guard let context else { return SQLITE_DENY }
                 return Unmanaged<TableRules>.fromOpaque(context).takeUnretainedValue().allows(action, first, second)
                     ? SQLITE_OK : SQLITE_DENY
-            }, Unmanaged.passUnretained(rules).toOpaque()
+            },
+            Unmanaged.passUnretained(rules).toOpaque()
         )
     }
 

@@ -57,7 +57,12 @@ final class SQLiteCore: Sendable {
         defer { readers.give(connection) }
         let deadline = ContinuousClock.now + configuration.readLimit
         let transaction = ReadTransaction(
-            connection, as: actor, at: site, deadline: deadline, limit: configuration.readLimit, offload: offload
+            connection,
+            as: actor,
+            at: site,
+            deadline: deadline,
+            limit: configuration.readLimit,
+            offload: offload
         )
         connection.limitStatements(StatementBudget())
         try connection.run("BEGIN")

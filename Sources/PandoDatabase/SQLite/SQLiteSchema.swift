@@ -18,7 +18,8 @@ enum SQLiteSchema {
     }
 
     private static func createTable(_ table: CreateTable) -> String {
-        let rowID = table.primaryKey.count == 1
+        let rowID =
+            table.primaryKey.count == 1
             && table.columns.contains { $0.name == table.primaryKey[0] && $0.type == .bigint }
         let lines = table.elements.flatMap { element -> [String] in
             switch element {
@@ -63,7 +64,8 @@ enum SQLiteSchema {
         case .null: "NULL"
         case .integer(let value): String(value)
         case .real(let value): String(value)
-        case .text(let text): "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        case .text(let text):
+            "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
         case .bytes(let bytes): "X'" + bytes.map { padded($0) }.joined() + "'"
         }
     }

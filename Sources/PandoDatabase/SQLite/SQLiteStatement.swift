@@ -1,9 +1,9 @@
 import GRDBSQLite
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// One prepared statement of one connection. Used by whoever uses the connection, one at a time.
@@ -57,7 +57,8 @@ final class SQLiteStatement {
             code = result
         case .bytes(let bytes):
             // A null pointer would bind NULL, so empty bytes are bound as a blob of zero zeros.
-            code = bytes.isEmpty
+            code =
+                bytes.isEmpty
                 ? sqlite3_bind_zeroblob(handle, index, 0)
                 : bytes.withUnsafeBytes {
                     sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), Self.copy)

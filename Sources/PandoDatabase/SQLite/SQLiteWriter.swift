@@ -65,6 +65,7 @@ actor SQLiteWriter {
         while true {
             let attempt = await attempt(as: actor, at: site, limit: limit ?? self.limit, alone: alone, body)
             guard case .runAlone = attempt.outcome else { return attempt.performed }
+            for participant in attempt.performed.participants { await participant.finish(.rolledBack) }
             alone = true
         }
     }
@@ -289,7 +290,10 @@ actor SQLiteWriter {
             case .committed:
                 self.outcome = .final
                 performed = Performed(
-                    .success(result), .committed(transaction.position), participants, actions: transaction.actions
+                    .success(result),
+                    .committed(transaction.position),
+                    participants,
+                    actions: transaction.actions
                 )
             case .runAlone:
                 self.outcome = .runAlone

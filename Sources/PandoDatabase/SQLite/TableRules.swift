@@ -94,8 +94,10 @@ final class TableRules {
 
     /// Functions with the same name and meaning in SQLite and PostgreSQL.
     private static let portableFunctions: Set<String> = [
-        "abs", "avg", "ceil", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "floor", "lag", "last_value",
-        "lead", "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank", "rank",
+        "abs", "avg", "ceil", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "floor", "lag",
+        "last_value",
+        "lead", "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank",
+        "rank",
         "replace", "round", "row_number", "rtrim", "sign", "substr", "sum", "trim", "upper",
     ]
 }

@@ -26,7 +26,9 @@ extension Migration {
         case .addColumn(let addition):
             try SchemaName.check(addition.column.name, "column")
             guard addition.column.nullability == .nullable || addition.column.defaultValue != nil else {
-                throw SchemaFault("column '\(addition.column.name)' is required and has no default for the rows there are")
+                throw SchemaFault(
+                    "column '\(addition.column.name)' is required and has no default for the rows there are"
+                )
             }
         case .createIndex(let index):
             try SchemaName.check(index.name, "index", isSystem: isSystem)
@@ -61,7 +63,9 @@ extension CreateTable {
         let keys = elements.count(where: { if case .primaryKey = $0 { true } else { false } })
         guard keys == 1, !primaryKey.isEmpty else { throw SchemaFault("table '\(name)' must have one primary key") }
         for case .unique(let columns) in elements { try check(columns, "a unique constraint", names) }
-        for case .references(let reference) in elements { try check([reference.column], "a reference", names, sharded: false) }
+        for case .references(let reference) in elements {
+            try check([reference.column], "a reference", names, sharded: false)
+        }
         try check(primaryKey, "the primary key", names)
         for column in columns where primaryKey.contains(column.name) && column.nullability == .nullable {
             throw SchemaFault("table '\(name)': column '\(column.name)' of the primary key may not be nullable")
@@ -77,7 +81,9 @@ extension CreateTable {
             throw SchemaFault("table '\(name)': the shard key '\(key)' is not one of its columns")
         }
         guard used.contains(key) else {
-            throw SchemaFault("table '\(name)': \(place) must contain the shard key '\(key)', or shards could not hold to it")
+            throw SchemaFault(
+                "table '\(name)': \(place) must contain the shard key '\(key)', or shards could not hold to it"
+            )
         }
     }
 }
@@ -111,19 +117,27 @@ enum SchemaName {
             )
         }
         if !isSystem, name.hasPrefix("pando_") { throw SchemaFault("\(kind) name '\(name)': 'pando_' is reserved") }
-        if keywords == .refused, reserved.contains(name) { throw SchemaFault("\(kind) name '\(name)' is a reserved word of SQL") }
+        if keywords == .refused, reserved.contains(name) {
+            throw SchemaFault("\(kind) name '\(name)' is a reserved word of SQL")
+        }
     }
 
     /// Reserved in PostgreSQL or SQLite (PostgreSQL documentation, appendix C; sqlite.org/lang_keywords.html).
     private static let reserved: Set<String> = [
-        "add", "all", "alter", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "between", "both",
+        "add", "all", "alter", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "between",
+        "both",
         "case", "cast", "check", "collate", "column", "commit", "constraint", "create", "cross", "current_date",
-        "current_time", "current_timestamp", "current_user", "default", "deferrable", "delete", "desc", "distinct", "do",
-        "drop", "else", "end", "escape", "except", "exists", "false", "fetch", "for", "foreign", "from", "full", "grant",
-        "group", "having", "if", "in", "index", "initially", "inner", "insert", "intersect", "into", "is", "isnull", "join",
+        "current_time", "current_timestamp", "current_user", "default", "deferrable", "delete", "desc", "distinct",
+        "do",
+        "drop", "else", "end", "escape", "except", "exists", "false", "fetch", "for", "foreign", "from", "full",
+        "grant",
+        "group", "having", "if", "in", "index", "initially", "inner", "insert", "intersect", "into", "is", "isnull",
+        "join",
         "lateral", "leading", "left", "limit", "localtime", "localtimestamp", "natural", "not", "nothing", "notnull",
-        "null", "offset", "on", "only", "or", "order", "outer", "placing", "primary", "references", "returning", "right",
-        "select", "session_user", "set", "similar", "some", "symmetric", "table", "then", "to", "trailing", "transaction",
+        "null", "offset", "on", "only", "or", "order", "outer", "placing", "primary", "references", "returning",
+        "right",
+        "select", "session_user", "set", "similar", "some", "symmetric", "table", "then", "to", "trailing",
+        "transaction",
         "true", "union", "unique", "update", "user", "using", "values", "variadic", "when", "where", "window", "with",
     ]
 }

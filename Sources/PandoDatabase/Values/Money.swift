@@ -36,7 +36,8 @@ public struct Currency: Hashable, Sendable {
 
     /// Takes a code; nil where it is not three upper-case ASCII letters. It need not be one that ISO has assigned.
     public init?(_ code: String) {
-        guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else {
+        guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        else {
             return nil
         }
         self.code = code

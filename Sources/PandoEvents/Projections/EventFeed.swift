@@ -38,7 +38,7 @@ struct EventFeed: ReadModelFeed {
             } catch let error as DatabaseError where error.code == .statementRefused {
                 throw EventsError(
                     .invalidDeclaration,
-                    "projection \(name) needs the tables \(table)_a and \(table)_b, both made by a migration of its domain",
+                    "projection \(name) needs the tables \(table)_a and \(table)_b, both from a migration of its domain",
                     underlying: error
                 )
             }
@@ -79,11 +79,8 @@ struct EventFeed: ReadModelFeed {
         taken: Int,
         in tx: Transaction
     ) async throws {
-        let cause = EventCause(correlationID: event.cause.correlationID ?? event.id, causationID: event.id)
         do {
-            try await EventCause.$current.withValue(cause) {
-                try await projection.apply(event, to: tables, in: tx)
-            }
+            try await projection.apply(event, to: tables, in: tx)
         } catch {
             throw FeedFailure(taken: taken, position: event.position, place: event.place, underlying: error)
         }

@@ -12,8 +12,8 @@ struct KeptModel: Sendable {
 
     var name: String { feed.name }
 
-    /// Makes the generations fit this program: the first one where there is none, a new one behind the live one where the version or
-    /// the shape has changed. Takes away what nobody reads.
+    /// Makes the generations fit this program: the first one where there is none, a new one behind the live one where
+    /// the version or the shape has changed. Takes away what nobody reads.
     /// - Returns: whether readers have something to read already.
     /// - Throws: ``EventsError`` with `newerProjection` or `invalidDeclaration`.
     func prepare() async throws -> Bool {
@@ -50,7 +50,7 @@ struct KeptModel: Sendable {
             guard record.state == .retired || record.version <= feed.version else {
                 throw EventsError(
                     .newerProjection(name, stored: record.version, known: feed.version),
-                    "\(name) is at version \(record.version) and this program knows \(feed.version); run the newer program"
+                    "\(name) is at version \(record.version), this program knows \(feed.version): run the newer one"
                 )
             }
             let isCurrent = record.version == feed.version && record.shape == feed.shape

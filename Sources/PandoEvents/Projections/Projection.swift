@@ -2,9 +2,10 @@ public import PandoDatabase
 
 /// A read model that is made from events alone, and can be made again from them at any time.
 ///
-/// The effects of an event and the checkpoint behind it are one transaction, so each event takes effect exactly once, in the
-/// order of the store. The projection keeps its rows in tables of its domain that come in pairs, `NAME_a` and `NAME_b`: one of the
-/// two is live, a rebuild fills the other and then swaps them in one transaction. A migration of the domain makes both:
+/// The effects of an event and the checkpoint behind it are one transaction, so each event takes effect exactly once,
+/// in the order of the store. The projection keeps its rows in tables of its domain that come in pairs, `NAME_a` and
+/// `NAME_b`: one of the two is live, a rebuild fills the other and then swaps them in one transaction. A migration of
+/// the domain makes both:
 ///
 /// ```swift
 /// Migration(2, "stays by guest") {
@@ -28,11 +29,12 @@ public protocol Projection: Sendable {
     /// The projection's name at rest, unique in the app: 1 to 40 of `a` to `z`, `0` to `9` and `_`, a letter first.
     var name: String { get }
 
-    /// The version of what it does, from 1. Raise it with every change to what ``apply(_:to:in:)`` makes: the next start then
-    /// rebuilds it behind the live tables.
+    /// The version of what it does, from 1. Raise it with every change to what ``apply(_:to:in:)`` makes: the next
+    /// start then rebuilds it behind the live tables.
     var version: Int { get }
 
-    /// The tables that it fills, each without its `_a` and `_b`. To change their columns, make a new pair under a new name.
+    /// The tables that it fills, each without its `_a` and `_b`. To change their columns, make a new pair under a new
+    /// name.
     var tables: [String] { get }
 
     /// The events that it sees.
@@ -44,7 +46,8 @@ public protocol Projection: Sendable {
     /// Removes what ``prepare(_:in:)`` made for a generation that has gone. By default nothing.
     func discard(_ tables: ProjectionTables, in tx: Transaction) async throws
 
-    /// Does to the tables what the event means. Has no effect but through `tx`, since it runs again after a failure.
+    /// Does to the tables what the event means, and nothing else: it runs again after a failure, and for every event in
+    /// a rebuild. To answer an event by other events, mails or calls, consume a message instead.
     ///
     /// What it throws stops the projection at this event: it is tried again with growing pauses, never skipped.
     func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws

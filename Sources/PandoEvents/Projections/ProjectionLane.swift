@@ -2,8 +2,8 @@ import PandoDatabase
 
 /// Moves one generation of a read model on, a transaction at a time.
 ///
-/// A batch, its effects and its checkpoint are one transaction. It holds no state that matters: after a crash between any two
-/// steps the next lane reads the checkpoint and goes on.
+/// A batch, its effects and its checkpoint are one transaction. It holds no state that matters: after a crash between
+/// any two steps the next lane reads the checkpoint and goes on.
 struct ProjectionLane: Sendable {
     let model: KeptModel
     /// Which generation: the live one, or the one that is being built.
@@ -44,7 +44,7 @@ struct ProjectionLane: Sendable {
     /// Whether there is nothing to do on the live generation, found without a write.
     private func look(_ scanned: Int) async throws -> Outcome? {
         try await model.database.read(.strong) { tx in
-            guard let record = try await record(in: tx), model.feed.follows else { return .idle(scanned: scanned) }
+            guard let record = try await record(in: tx) else { return .idle(scanned: scanned) }
             var through = max(scanned, record.position)
             while true {
                 let pending = try await model.feed.pending(after: through, in: tx)

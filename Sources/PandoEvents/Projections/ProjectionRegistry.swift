@@ -2,8 +2,9 @@ import PandoDatabase
 
 /// The generations of all projections and which of them is live: table `pando_projections`.
 ///
-/// Whoever advances a generation first claims the row at the position that it read. On an engine with several writers that locks
-/// the row; a second process at the same work finds the claim refused and reads again, so no event takes effect twice.
+/// Whoever advances a generation first claims the row at the position that it read. On an engine with several writers
+/// that locks the row; a second process at the same work finds the claim refused and reads again, so no event takes
+/// effect twice.
 enum ProjectionRegistry {
     /// All generations of a projection, oldest first.
     static func records(_ name: String, in tx: ReadTransaction) async throws -> [ProjectionRecord] {
@@ -67,8 +68,8 @@ enum ProjectionRegistry {
     ) async throws {
         try await tx.system.execute(
             """
-            UPDATE pando_projections SET position = \(position), source_after = \(sourceAfter as Identifier?), failure = NULL,
-                failed_position = NULL, attempts = 0, updated_at = \(Instant.now)
+            UPDATE pando_projections SET position = \(position), source_after = \(sourceAfter as Identifier?),
+                failure = NULL, failed_position = NULL, attempts = 0, updated_at = \(Instant.now)
             WHERE name = \(record.name) AND generation = \(record.generation)
             """
         )
@@ -99,8 +100,8 @@ enum ProjectionRegistry {
     {
         try await tx.system.execute(
             """
-            UPDATE pando_projections SET failure = \(failure), failed_position = \(position as Int?), attempts = attempts + 1,
-                updated_at = \(Instant.now)
+            UPDATE pando_projections SET failure = \(failure), failed_position = \(position as Int?),
+                attempts = attempts + 1, updated_at = \(Instant.now)
             WHERE name = \(record.name) AND generation = \(record.generation)
             """
         )

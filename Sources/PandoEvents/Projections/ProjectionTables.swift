@@ -29,8 +29,8 @@ public struct ProjectionTables: Sendable, Hashable {
     /// The tables to read: those of the live generation, as this transaction sees it.
     ///
     /// Good in this transaction only; the next one may see another generation.
-    /// - Throws: ``EventsError`` with `projectionNotReady` before the projection was complete for the first time, or while the live
-    ///   tables are those of an older version that filled other tables.
+    /// - Throws: ``EventsError`` with `projectionNotReady` before the projection was complete for the first time, or
+    ///   while the live tables are those of an older version that filled other tables.
     public static func live(_ projection: some Projection, in tx: ReadTransaction) async throws -> ProjectionTables {
         let record = try await ProjectionRegistry.live(projection.name, shape: projection.shape, in: tx)
         return ProjectionTables(projection, generation: record.generation)

@@ -55,8 +55,8 @@ public final class Projections: Service {
         self.metrics = ProjectionMetrics(metrics)
     }
 
-    /// Makes every model readable: adds those that are new and fills them from all events that there are. A model that changed stays
-    /// readable as it was, where the shape of its tables allows, until ``run()`` has built it anew.
+    /// Makes every model readable: adds those that are new and fills them from all events that there are. A model that
+    /// changed stays readable as it was, where the shape of its tables allows, until ``run()`` has built it anew.
     ///
     /// To be called when the schema is migrated and before the first reader. Doing it again changes nothing.
     /// - Throws: ``EventsError`` with `newerProjection` or `invalidDeclaration`; what a projection throws at an event.
@@ -69,10 +69,11 @@ public final class Projections: Service {
 
     /// Builds a model anew behind the live one and swaps the two, while events go on and readers read.
     ///
-    /// One that is being built already is finished instead. Works with and without ``run()``, here or in another process.
+    /// One that is being built already is finished instead. Works with and without ``run()``, here or in another
+    /// process.
     /// - Parameter progress: is told how many events or documents have been taken so far, after each batch.
-    /// - Throws: ``EventsError`` with `unknownProjection`, or `invalidDeclaration` for an index without a source; what the
-    ///   projection throws at an event. The live model is as it was then.
+    /// - Throws: ``EventsError`` with `unknownProjection`, or `invalidDeclaration` for an index without a source; what
+    ///   the projection throws at an event. The live model is as it was then.
     public func rebuild(_ name: String, progress: @Sendable (Int) -> Void = { _ in }) async throws {
         guard let model = models.first(where: { $0.name == name }) else {
             throw EventsError(
@@ -88,10 +89,11 @@ public final class Projections: Service {
     /// The names of the models, in the order in which they were given.
     public var names: [String] { models.map(\.name) }
 
-    /// Applies all events that there are by now, to every model. For tests, tools and verification; ``run()`` does it by itself.
+    /// Applies all events that there are by now, to every model. For tests, tools and verification; ``run()`` does it
+    /// by itself.
     /// - Throws: what a projection throws at an event.
     public func catchUp() async throws {
-        for model in models {
+        for model in models where model.feed.follows {
             let lane = lane(model, .live)
             var scanned = 0
             try await explaining(model) {
@@ -107,19 +109,22 @@ public final class Projections: Service {
         return statuses
     }
 
-    /// What stops which model in this process at this moment, by name; empty when all is well. Quick: for health checks.
+    /// What stops which model in this process at this moment, by name; empty when all is well. Quick: for health
+    /// checks.
     public var failures: [String: String] { failing.withLock { $0 } }
 
     /// Follows the events and builds what has to be built, until the task is cancelled or the service is to stop.
     ///
-    /// A projection that throws at an event stays before it, says so in ``failures``, ``status()`` and the metrics, and is tried again
-    /// with growing pauses. The others go on.
+    /// A projection that throws at an event stays before it, says so in ``failures``, ``status()`` and the metrics, and
+    /// is tried again with growing pauses. The others go on.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.tick() }
-                for model in self.models {
+                for model in self.models where model.feed.follows {
                     group.addTask { await self.follow(self.lane(model, .live), self.store.signal) }
+                }
+                for model in self.models where model.feed.canBuild {
                     group.addTask { await self.follow(self.lane(model, .building), self.builds) }
                 }
             }

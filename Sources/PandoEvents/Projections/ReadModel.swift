@@ -1,6 +1,7 @@
 public import PandoDatabase
 
-/// Something that ``Projections`` keeps up: a projection, or an index that can be made again from the domain's own tables.
+/// Something that ``Projections`` keeps up: a projection, or an index that can be made again from the domain's own
+/// tables.
 public struct ReadModel: Sendable {
     /// The name at rest.
     public let name: String
@@ -18,7 +19,8 @@ public struct ReadModel: Sendable {
     /// An index that the domain itself puts documents into.
     /// - Parameters:
     ///   - database: the handle of the domain that owns what `source` reads.
-    ///   - source: how a rebuild finds all documents again; without it the index cannot be rebuilt, and its fields cannot change.
+    ///   - source: how a rebuild finds all documents again; without it the index cannot be rebuilt, and its fields
+    ///     cannot change.
     public static func index(
         _ index: SearchIndex,
         on database: Database,

@@ -2,8 +2,8 @@ import PandoDatabase
 
 /// Fills an index anew from the domain's own tables, while the domain goes on putting documents into both generations.
 ///
-/// Each batch reads the source and puts the documents in one transaction, so what it puts is as new as anything that the domain
-/// can have put before.
+/// Each batch reads the source and puts the documents in one transaction, so what it puts is as new as anything that
+/// the domain can have put before.
 struct SourceFeed: ReadModelFeed {
     let index: SearchIndex
     let source: SearchIndex.Source?

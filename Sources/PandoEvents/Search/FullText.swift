@@ -2,10 +2,10 @@ import PandoDatabase
 
 /// The full-text table of one generation of an index, on SQLite: everything here that is FTS5's own.
 ///
-/// The words come split, folded and separated by spaces (``IndexText``), so the tokenizer has nothing to decide and another engine
-/// with a plain tokenizer finds the same. `unicode61` is told to leave diacritics alone, since folding has taken off those
-/// that do not matter. Positions are kept for phrases; sizes are not, since relevance does not use them. Beginnings of one and two
-/// letters have an index of their own, which makes them as quick as whole words.
+/// The words come split, folded and separated by spaces (``IndexText``), so the tokenizer has nothing to decide and
+/// another engine with a plain tokenizer finds the same. `unicode61` is told to leave diacritics alone, since folding
+/// has taken off those that do not matter. Positions are kept for phrases; sizes are not, since relevance does not use
+/// them. Beginnings of one and two letters have an index of their own, which makes them as quick as whole words.
 ///
 /// https://www.sqlite.org/fts5.html
 struct FullText: Sendable {
@@ -46,16 +46,26 @@ struct FullText: Sendable {
 
     /// A SELECT of the numbers, as `number`, of the documents that have all `terms` in `fields`.
     func matches(_ terms: [TextRun], _ reading: SearchTerms.Reading, in fields: [SearchField]) -> SQL {
-        "SELECT rowid AS number FROM \(raw: table) WHERE \(raw: table) MATCH \(Self.expression(terms, reading, in: fields))"
+        matches(Self.expression(terms, reading, in: fields))
     }
 
-    /// The match expression. Phrases are quoted and made of letters and digits, columns are the schema's, so that nothing a person
-    /// types is an operator.
+    /// A SELECT of the numbers, as `number`, of the documents that have all `terms` in a tier and in no closer one.
+    func matches(_ terms: [TextRun], tier: Int, of tiers: [SearchSchema.Tier]) -> SQL {
+        let expressions = tiers[...tier].reversed().map { Self.expression(terms, $0.reading, in: $0.fields) }
+        return matches(expressions.joined(separator: " NOT "))
+    }
+
+    private func matches(_ expression: String) -> SQL {
+        "SELECT rowid AS number FROM \(raw: table) WHERE \(raw: table) MATCH \(expression)"
+    }
+
+    /// The match expression. Phrases are quoted and made of letters and digits, columns are the schema's, so that
+    /// nothing a person types is an operator.
     static func expression(_ terms: [TextRun], _ reading: SearchTerms.Reading, in fields: [SearchField]) -> String {
         let all = terms.map { term in
             "(" + SearchTerms.phrases(for: term, reading).map(expression).joined(separator: " OR ") + ")"
         }
-        return "{\(fields.map(\.column).joined(separator: " "))} : (\(all.joined(separator: " AND ")))"
+        return "({\(fields.map(\.column).joined(separator: " "))} : (\(all.joined(separator: " AND "))))"
     }
 
     private static func expression(_ phrase: SearchPhrase) -> String {

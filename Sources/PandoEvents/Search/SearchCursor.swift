@@ -3,8 +3,8 @@ import PandoDatabase
 
 /// Where a page ended: the sort key of its last hit, bound to the query that it belongs to.
 ///
-/// It holds nothing secret and is only ever bound as a parameter, so it is checked, not signed: damage and mix-ups are told, and a
-/// forged one does no more than another page would.
+/// It holds nothing secret and is only ever bound as a parameter, so it is checked, not signed: damage and mix-ups are
+/// told, and a forged one does no more than another page would.
 struct SearchCursor: Equatable, Sendable {
     /// The values of the sort key before the id.
     enum Key: Equatable, Sendable, Codable {
@@ -24,7 +24,8 @@ struct SearchCursor: Equatable, Sendable {
         let query: UInt64
     }
 
-    /// The cursor as text that is safe in a URL: an eight-byte check sum and the JSON, in base64url (RFC 4648, section 5).
+    /// The cursor as text that is safe in a URL: an eight-byte check sum and the JSON, in base64url (RFC 4648, section
+    /// 5).
     func encoded(for query: SearchQuery, index: String) throws -> String {
         let body = try EventCodec.encode(Body(key: key, id: id, query: query.fingerprint(index: index)))
         let check = FNV1a.hash(body.utf8)
@@ -41,7 +42,7 @@ struct SearchCursor: Equatable, Sendable {
     }
 
     /// Reads a cursor back.
-    /// - Throws: ``EventsError/Code/invalidCursor``.
+    /// - Throws: ``EventsError`` with `invalidCursor`.
     init(_ text: String, for query: SearchQuery, index: String) throws(EventsError) {
         guard let body = Self.body(text) else {
             throw EventsError(.invalidCursor, "the cursor is damaged; begin again without one")

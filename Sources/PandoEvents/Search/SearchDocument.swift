@@ -31,6 +31,9 @@ public struct SearchDocument: Sendable {
 
     /// Checks the document against its index's schema.
     func validate(_ schema: SearchSchema, index: String) throws(EventsError) {
+        guard stored.map({ !$0.utf8.contains(0) }) ?? true else {
+            throw EventsError(.invalidDocument, "what a document of index \(index) stores holds U+0000")
+        }
         var textBytes = stored?.utf8.count ?? 0
         for (name, value) in fields {
             guard let field = schema[name] else {
@@ -78,7 +81,7 @@ extension SearchValue {
         guard text.utf8.count <= SearchDocument.maximumKeywordBytes, !text.utf8.contains(0) else {
             throw EventsError(
                 .invalidDocument,
-                "a value of field \"\(field.name)\" of index \(index) is longer than \(SearchDocument.maximumKeywordBytes)"
+                "a value of field \"\(field.name)\" of index \(index) is over \(SearchDocument.maximumKeywordBytes)"
                     + " bytes or holds U+0000"
             )
         }

@@ -25,15 +25,16 @@ public struct SearchField: Sendable, Hashable {
 
     /// Words to be found.
     ///
-    /// A document that has all words of a search in its heaviest texts comes before one that needs its lighter texts; see
-    /// ``SearchSort/relevance``.
+    /// A document that has all words of a search in its heaviest texts comes before one that needs its lighter texts;
+    /// see ``SearchSort/relevance``.
     /// - Parameter weight: 1 to 100. Texts of the same weight count the same.
     public static func text(_ name: String, weight: Int = 1) -> SearchField {
         precondition((1...100).contains(weight), "the weight of \"\(name)\" must be 1 to 100")
         return SearchField(name, .text, weight: weight)
     }
 
-    /// One exact value, such as a city or an ISO date: for filters, ranges and sorting, in the order of its code points.
+    /// One exact value, such as a city or an ISO date: for filters, ranges and sorting, in the order of its code
+    /// points.
     public static func keyword(_ name: String) -> SearchField { SearchField(name, .keyword) }
 
     /// A number: for filters, ranges and sorting.

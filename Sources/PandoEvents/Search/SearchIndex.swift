@@ -9,22 +9,24 @@ public import PandoDatabase
 /// let page = try await hotels.search(SearchQuery("호텔", filters: [.equals("city", "Seoul")]), in: tx)
 /// ```
 ///
-/// What a text is found by: any part of a Korean, Japanese or Chinese word, from one letter on; the beginning of every word of other
-/// scripts; a Korean word with particles by the word without. Case, diacritics, full and half width, and katakana or
-/// hiragana make no difference. All words of a query must be found, in any of the texts.
+/// What a text is found by: any part of a Korean, Japanese or Chinese word, from one letter on; the beginning of every
+/// word of other scripts; a Korean word with particles by the word without. Case, diacritics, full and half width, and
+/// katakana or hiragana make no difference. All words of a query must be found, in any of the texts.
 ///
-/// An index is a read model and belongs to the domain that declares it. Its tables are Pando's own (`pando_search_…`), reached only
-/// through this type; each generation has tables of its own. Either the domain puts documents, in the transaction that
-/// changes what they say, or a ``SearchProjection`` puts them from events. A ``ReadModel`` in ``Projections`` makes it readable.
+/// An index is a read model and belongs to the domain that declares it. Its tables are Pando's own (`pando_search_…`),
+/// reached only through this type; each generation has tables of its own. Either the domain puts documents, in the
+/// transaction that changes what they say, or a ``SearchProjection`` puts them from events. A ``ReadModel`` in
+/// ``Projections`` makes it readable.
 public struct SearchIndex: Sendable {
-    /// Finds the documents of an index again, for a rebuild: up to `limit` whose ids are greater than `after`, by rising id; none
-    /// when there are no more.
+    /// Finds the documents of an index again, for a rebuild: up to `limit` whose ids are greater than `after`, by
+    /// rising id; none when there are no more.
     public typealias Source =
         @Sendable (_ after: Identifier?, _ limit: Int, _ tx: Transaction) async throws -> [SearchDocument]
 
     /// The name at rest, unique in the app.
     public let name: String
-    /// The version of what the documents say, from 1. Raised, it makes the next start rebuild the index behind the live one.
+    /// The version of what the documents say, from 1. Raised, it makes the next start rebuild the index behind the live
+    /// one.
     public let version: Int
     let schema: SearchSchema
 
@@ -79,7 +81,8 @@ public struct SearchIndex: Sendable {
         try await SearchTables(self, tables.generation).remove(id, in: tx)
     }
 
-    /// Adds and removes tags of a document without touching the rest of it; nothing happens if there is no such document.
+    /// Adds and removes tags of a document without touching the rest of it; nothing happens if there is no such
+    /// document.
     /// - Parameters:
     ///   - field: a tags field.
     ///   - adding: tags that it has afterwards.
@@ -92,7 +95,7 @@ public struct SearchIndex: Sendable {
         removing: [String] = [],
         in tx: Transaction
     ) async throws {
-        try SearchDocument(id, [field: .list(adding)]).validate(schema, index: name)
+        try SearchDocument(id, [field: .list(adding + removing)]).validate(schema, index: name)
         for generation in try await writableGenerations(in: tx) {
             try await SearchTables(self, generation).updateTags(field, of: id, adding, removing, in: tx)
         }
@@ -100,9 +103,10 @@ public struct SearchIndex: Sendable {
 
     /// Finds documents.
     ///
-    /// Reads the generation that is live in this transaction. Work is in proportion to the documents that match; with a filter or sort
-    /// by a declared keyword or number, and no text, to the page.
-    /// - Throws: ``EventsError`` with `invalidQuery` or `invalidCursor`, which are the asker's mistakes, and `projectionNotReady`.
+    /// Reads the generation that is live in this transaction. Work is in proportion to the documents that match; with a
+    /// filter or sort by a declared keyword or number, and no text, to the page.
+    /// - Throws: ``EventsError`` with `invalidQuery` or `invalidCursor`, which are the asker's mistakes, and
+    ///   `projectionNotReady`.
     public func search(_ query: SearchQuery, in tx: ReadTransaction) async throws -> SearchPage {
         let plan = try SearchPlan(query, index: self)
         let live = try await ProjectionRegistry.live(name, shape: shape, in: tx)

@@ -31,6 +31,9 @@ struct SearchPlan: Sendable {
         for filter in query.filters { try Self.check(filter, index) }
         sortField = try Self.sortField(query.sort, index)
         cursor = if let text = query.cursor { try SearchCursor(text, for: query, index: index.name) } else { nil }
+        if case .relevance(let tier, _) = cursor?.key, !(0...index.schema.tiers.count).contains(tier) {
+            throw EventsError(.invalidCursor, "the cursor belongs to an older index; begin again without one")
+        }
     }
 
     private static func sortField(_ sort: SearchSort, _ index: SearchIndex) throws(EventsError) -> SearchField? {

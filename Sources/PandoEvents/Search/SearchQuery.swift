@@ -1,11 +1,12 @@
 /// What is looked for.
 ///
 /// ```swift
-/// SearchQuery("서울 호텔", filters: [.equals("city", "Seoul"), .range("price", through: 200_000)], sort: .ascending("price"))
+/// SearchQuery("서울 호텔", filters: [.equals("city", "Seoul"), .range("price", through: 200_000)], sort:
+/// .ascending("price"))
 /// ```
 public struct SearchQuery: Sendable {
-    /// What the person typed. Every character counts as text: no operators, no quotes. Blank text restricts nothing; text without
-    /// a letter or digit finds nothing. Up to 256 characters and 16 words.
+    /// What the person typed. Every character counts as text: no operators, no quotes. Blank text restricts nothing;
+    /// text without a letter or digit finds nothing. Up to 256 characters and 16 words.
     public var text: String
     /// What a document must meet besides, all of it. Up to ``maximumFilters``.
     public var filters: [SearchFilter]
@@ -47,10 +48,11 @@ public struct SearchQuery: Sendable {
 public enum SearchSort: Sendable, Hashable {
     /// The closest first.
     ///
-    /// Closeness depends on the query and the document alone, never on the other documents, so that pages stay stable while others
-    /// come and go. First come documents that have all words in the heaviest text, as they were typed; then those that have
-    /// them there by a beginning or without a particle; then the same with the next lighter texts added, and so on. Among
-    /// equals the one with fewer words in its heaviest text is closer. Without text all documents are equally close.
+    /// Closeness depends on the query and the document alone, never on the other documents, so that pages stay stable
+    /// while others come and go. First come documents that have all words in the heaviest text, as they were typed;
+    /// then those that have them there by a beginning or without a particle; then the same with the next lighter texts
+    /// added, and so on. Among equals the one with fewer words in its heaviest text is closer. Without text all
+    /// documents are equally close.
     case relevance
     /// By a keyword or number, smallest first; documents without one come last.
     case ascending(String)
@@ -84,8 +86,8 @@ public struct SearchFilter: Sendable, Hashable {
         SearchFilter(field: field, condition: .allOf(values))
     }
 
-    /// The keyword or number is at least `from` and at most `through`; `nil` leaves that end open. Documents without a value do
-    /// not match.
+    /// The keyword or number is at least `from` and at most `through`; `nil` leaves that end open. Documents without a
+    /// value do not match.
     public static func range(_ field: String, from: SearchValue? = nil, through: SearchValue? = nil) -> SearchFilter {
         SearchFilter(field: field, condition: .range(from: from, through: through))
     }

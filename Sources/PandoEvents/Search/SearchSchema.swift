@@ -40,8 +40,17 @@ struct SearchSchema: Sendable {
     /// The version of the tables and of the indexed text. Raised with every change to either.
     private static let form = 1
 
-    /// The sets of texts to look in, the heaviest alone first, each later set with the next lighter ones; the last has all.
-    var textTiers: [[SearchField]] {
-        Set(texts.map(\.weight)).sorted(by: >).map { weight in texts.filter { $0.weight >= weight } }
+    /// The tiers of closeness, the closest first: the heaviest texts alone, then with the next lighter ones, and so on
+    /// to all of them; each as typed, then as meant.
+    var tiers: [Tier] {
+        Set(texts.map(\.weight)).sorted(by: >).flatMap { weight in
+            SearchTerms.Reading.allCases.map { Tier(fields: texts.filter { $0.weight >= weight }, reading: $0) }
+        }
+    }
+
+    /// Where all words of a query are found, and how they are understood.
+    struct Tier: Sendable {
+        let fields: [SearchField]
+        let reading: SearchTerms.Reading
     }
 }

@@ -22,7 +22,8 @@ struct SearchTables: Sendable {
     /// Puts a document in, in place of the one with its id.
     func put(_ document: SearchDocument, in tx: Transaction) async throws {
         let texts = schema.texts.map { document.fields[$0.name]?.text ?? "" }
-        // The text's own hash tells whether it changed: most puts change a price or a night, and the words are what costs.
+        // The text's own hash tells whether it changed: most puts change a price or a night, and the words are what
+        // costs.
         let hash = Int64(bitPattern: texts.reduce(FNV1a.start) { FNV1a.hash("\($1.utf8.count) \($1)".utf8, from: $0) })
         if let (number, oldHash) = try await find(document.id, in: tx) {
             guard oldHash != hash else { return try await update(document, number, in: tx) }
@@ -106,7 +107,8 @@ struct SearchTables: Sendable {
     private func addTag(_ tag: String, _ field: SearchField, _ number: Int, in tx: Transaction) async throws {
         try await tx.system.execute(
             """
-            INSERT INTO \(raw: tags) (number, field, tag) VALUES (\(number), \(field.name), \(tag)) ON CONFLICT DO NOTHING
+            INSERT INTO \(raw: tags) (number, field, tag) VALUES (\(number), \(field.name), \(tag))
+            ON CONFLICT DO NOTHING
             """
         )
     }

@@ -14,7 +14,8 @@ public protocol Aggregate: Sendable {
     /// What can happen to it.
     associatedtype Event: DomainEvent
 
-    /// The name of the kind, at rest: 1 to 64 of `a` to `z`, `0` to `9`, `-` and `_`. Two aggregates of one app never share it.
+    /// The name of the kind, at rest: 1 to 64 of `a` to `z`, `0` to `9`, `-` and `_`. Two aggregates of one app never
+    /// share it.
     static var streamCategory: String { get }
 
     /// How its state is kept between loads; `nil`, the default, replays all events every time.

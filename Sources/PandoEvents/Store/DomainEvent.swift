@@ -10,8 +10,8 @@
 /// }
 /// ```
 ///
-/// Events outlive the program that wrote them, so the names of the cases and of their values are names at rest. To change
-/// one, raise ``schemaVersion`` and translate what is stored in ``upcast(_:from:)-2l2ns``.
+/// Events outlive the program that wrote them, so the names of the cases and of their values are names at rest. To
+/// change one, raise ``schemaVersion`` and translate what is stored in `upcast(_:from:)`.
 public protocol DomainEvent: Codable, Sendable {
     /// The name of this kind of event at rest. By default the name of the enum's case, or of the type if it is no enum.
     var eventType: String { get }
@@ -22,7 +22,7 @@ public protocol DomainEvent: Codable, Sendable {
     /// Turns an event stored under `version` into one of `version + 1`; called once for each version in between.
     ///
     /// By default nothing changes, which suits a new optional value.
-    /// - Throws: what makes the event impossible to read; the load or projection stops with ``EventsError/Code/undecodableEvent(_:)``.
+    /// - Throws: what makes the event impossible to read; the load or projection stops with `undecodableEvent`.
     static func upcast(_ event: inout StoredEvent, from version: Int) throws
 }
 

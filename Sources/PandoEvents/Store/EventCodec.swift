@@ -25,8 +25,7 @@ enum EventCodec {
         guard event.schemaVersion <= E.schemaVersion else {
             throw EventsError(
                 .newerEventSchema(event.eventType, stored: event.schemaVersion, known: E.schemaVersion),
-                "\(event.place) was written under schema \(event.schemaVersion) and this program knows \(E.schemaVersion);"
-                    + " run the newer program"
+                "\(event.place) has schema \(event.schemaVersion), this program knows \(E.schemaVersion): run the newer one"
             )
         }
         var stored = StoredText(eventType: event.eventType, payload: event.payload)
@@ -62,8 +61,8 @@ private struct StoredText {
         payload = try EventCodec.encode(event.payload)
     }
 
-    /// Whether the event is a case that the enum `type` does not have: its payload has the name of the case as its only key.
-    /// Asked only after decoding has failed.
+    /// Whether the event is a case that the enum `type` does not have: its payload has the name of the case as its only
+    /// key. Asked only after decoding has failed.
     func isUnknown<E: DomainEvent>(to type: E.Type) -> Bool {
         // `try?`: a payload that is not JSON is not an unknown type, and the first error says what it is.
         guard case .object(let members)? = try? EventCodec.decode(JSONValue.self, from: payload),

@@ -13,7 +13,7 @@ public struct EventSelection: Sendable, Hashable {
         EventSelection(categories: [A.streamCategory: Set<String>?.none])
     }
 
-    /// The events of one kind of aggregate that are of the named types; see ``DomainEvent/eventType-6brk1``.
+    /// The events of one kind of aggregate that are of the named types; see `DomainEvent.eventType`.
     public static func events<A: Aggregate>(of type: A.Type, _ types: Set<String>) -> EventSelection {
         EventSelection(categories: [A.streamCategory: .some(types)])
     }

@@ -5,8 +5,8 @@ extension EventStore {
     ///
     /// Starts from the newest usable snapshot, if the aggregate keeps any; the result is the same without.
     /// - Returns: the state and its version; the initial state and 0 if there are no events.
-    /// - Throws: ``EventsError`` with `unknownEventType`, `newerEventSchema`, `undecodableEvent` or `invalidAppend` (for the key);
-    ///   ``PandoDatabase/DatabaseError``.
+    /// - Throws: ``EventsError`` with `unknownEventType`, `newerEventSchema`, `undecodableEvent` or `invalidAppend`
+    ///   (for the key); `DatabaseError`.
     public func load<A: Aggregate>(
         _ type: A.Type,
         _ id: some StreamKey,
@@ -24,14 +24,14 @@ extension EventStore {
 
     /// Loads an aggregate, lets it decide what happens, and appends that: the shape of every command.
     ///
-    /// Load and append are one transaction, so nothing comes between them. On engines with several writers a conflict makes the
-    /// append throw `versionConflict`, and the transaction is tried again as a whole.
+    /// Load and append are one transaction, so nothing comes between them. On engines with several writers a conflict
+    /// makes the append throw `versionConflict`, and the transaction is tried again as a whole.
     /// - Parameters:
     ///   - cause: what set the events off.
-    ///   - decide: sees the state and returns what happens; an empty list for nothing. What it throws is thrown on, and nothing is
-    ///     appended.
+    ///   - decide: sees the state and returns what happens; an empty list for nothing. What it throws is thrown on, and
+    ///     nothing is appended.
     /// - Returns: the state and version after the events.
-    /// - Throws: as ``load(_:_:in:)`` and ``append(_:to:expecting:cause:in:)-(Array<E>,_,_,_,_)``.
+    /// - Throws: as ``load(_:_:in:)`` and the appends.
     @discardableResult
     public func update<A: Aggregate>(
         _ type: A.Type,

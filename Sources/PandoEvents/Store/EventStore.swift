@@ -3,9 +3,10 @@ public import PandoTelemetry
 
 /// Appends events to streams and brings aggregates up from them, inside the caller's transaction.
 ///
-/// Events take effect with the transaction's commit, together with everything else that it writes. All events have one order,
-/// their ``RecordedEvent/position``, without gaps and the same as the order of commits: the number is taken from a row that the
-/// transaction holds until it ends, so a reader that has seen position `n` has seen everything before it.
+/// Events take effect with the transaction's commit, together with everything else that it writes. All events have one
+/// order, their ``RecordedEvent/position``, without gaps and the same as the order of commits: the number is taken from
+/// a row that the transaction holds until it ends, so a reader that has seen position `n` has seen everything before
+/// it.
 ///
 /// | metric | what it counts |
 /// |---|---|
@@ -44,7 +45,7 @@ public final class EventStore: Sendable {
     ///   - events: up to ``maximumBatch``; none changes nothing but still checks the version.
     ///   - version: where the stream must be.
     ///   - cause: what set the events off.
-    /// - Throws: ``EventsError`` with `versionConflict` or `invalidAppend`, and nothing is appended; ``PandoDatabase/DatabaseError``.
+    /// - Throws: ``EventsError`` with `versionConflict` or `invalidAppend`, and nothing is appended; `DatabaseError`.
     @discardableResult
     public func append<E: DomainEvent>(
         _ events: [E],
@@ -59,10 +60,10 @@ public final class EventStore: Sendable {
         return try await insert(events.map { NewEvent($0) }, to: stream, after: actual, cause, in: tx)
     }
 
-    /// Appends events under ids that the caller made, once: the same call again, in this transaction or years later, appends nothing
-    /// and returns what the first one returned, whatever the stream's version is by then.
-    /// - Throws: ``EventsError`` with `eventIDReused` if one of the ids belongs to an event with other content, of another stream,
-    ///   or if only some of the ids are there; and as the append without ids.
+    /// Appends events under ids that the caller made, once: the same call again, in this transaction or years later,
+    /// appends nothing and returns what the first one returned, whatever the stream's version is by then.
+    /// - Throws: ``EventsError`` with `eventIDReused` if one of the ids belongs to an event with other content, of
+    ///   another stream, or if only some of the ids are there; and as the append without ids.
     @discardableResult
     public func append<E: DomainEvent>(
         _ events: [NewEvent<E>],
@@ -125,7 +126,8 @@ public final class EventStore: Sendable {
                     correlation_id, causation_id, payload)
                 VALUES (\(last - events.count + 1 + index), \(event.id), \(stream.category), \(stream.key),
                     \(actual + 1 + index), \(event.event.eventType), \(E.schemaVersion), \(recordedAt),
-                    \(cause.correlationID as Identifier?), \(cause.causationID as Identifier?), \(try EventCodec.encode(event.event)))
+                    \(cause.correlationID as Identifier?), \(cause.causationID as Identifier?),
+                    \(try EventCodec.encode(event.event)))
                 """
             )
         }

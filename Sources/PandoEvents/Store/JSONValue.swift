@@ -58,8 +58,8 @@ public enum JSONValue: Hashable, Sendable, Codable {
         }
     }
 
-    /// The value under `key`; `nil` if there is none or this is no object. Setting `nil` removes it; setting on anything but
-    /// an object replaces it by an object.
+    /// The value under `key`; `nil` if there is none or this is no object. Setting `nil` removes it; setting on
+    /// anything but an object replaces it by an object.
     public subscript(key: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }

@@ -10,7 +10,7 @@ public struct RecordedEvent: Sendable, Equatable {
     public let version: Int
     /// Its place among all events of the store, from 1, without gaps, in the order of commits.
     public let position: Int
-    /// The kind of event; see ``DomainEvent/eventType-6brk1``.
+    /// The kind of event; see `DomainEvent.eventType`.
     public let eventType: String
     /// The version of the coding under which it was written.
     public let schemaVersion: Int
@@ -51,7 +51,7 @@ public struct EventCause: Sendable, Hashable {
         self.causationID = causationID
     }
 
-    /// The cause of what is being done in this task: an append that states none takes this one. A projection sets it to the
-    /// event that it is applying.
+    /// The cause of what is being done in this task: an append that states none takes this one. Whoever begins a
+    /// piece of work, a request or a message, sets it by `EventCause.$current.withValue`.
     @TaskLocal public static var current = EventCause()
 }

@@ -12,7 +12,8 @@ public struct StreamID: Hashable, Sendable, CustomStringConvertible {
 
     /// Names a stream.
     /// - Parameters:
-    ///   - category: 1 to 64 of `a` to `z`, `0` to `9`, `-` and `_`; anything else is a programmer's mistake and stops the program.
+    ///   - category: 1 to 64 of `a` to `z`, `0` to `9`, `-` and `_`; anything else is a programmer's mistake and stops
+    ///     the program.
     ///   - key: checked when the stream is used, since it may come from outside.
     public init(category: String, key: String) {
         precondition(
@@ -32,10 +33,11 @@ public struct StreamID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(category)/\(key)" }
 
     func validate() throws(EventsError) {
-        guard (1...Self.maximumKeyLength).contains(key.utf8.count) else {
+        guard (1...Self.maximumKeyLength).contains(key.utf8.count), !key.utf8.contains(0) else {
             throw EventsError(
                 .invalidAppend,
-                "the key of a stream \(category) must be 1 to \(Self.maximumKeyLength) bytes long and has \(key.utf8.count)"
+                "the key of a stream \(category) must be 1 to \(Self.maximumKeyLength) bytes without U+0000 and has"
+                    + " \(key.utf8.count)"
             )
         }
     }
@@ -50,7 +52,7 @@ public struct StreamID: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What tells the aggregates of one kind apart: an ``PandoDatabase/Identifier`` or a text.
+/// What tells the aggregates of one kind apart: an `Identifier` or a text.
 public protocol StreamKey: Sendable {
     /// The key as it stands in the name of the stream.
     var streamKey: String { get }

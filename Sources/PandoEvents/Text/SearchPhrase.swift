@@ -19,8 +19,8 @@ struct SearchPhrase: Hashable, Sendable {
 
     /// The phrases that find `letters` written with one space more than the person typed: `신라호텔` finds `신라 호텔`.
     ///
-    /// A run ends in a lone letter (see ``IndexText``), which is what marks the place of the space. Words of two letters have
-    /// no such reading, and of longer ones only the first ``longestSpaced`` letters are split.
+    /// A run ends in a lone letter (see ``IndexText``), which is what marks the place of the space. Words of two
+    /// letters have no such reading, and of longer ones only the first ``longestSpaced`` letters are split.
     static func spacings(of letters: [Unicode.Scalar]) -> [SearchPhrase] {
         guard letters.count > 2 else { return [] }
         return (1..<min(letters.count, longestSpaced)).map { split in

@@ -14,7 +14,8 @@ struct SearchTerms: Equatable, Sendable {
     static let maximumTerms = 16
 
     /// Takes `text` apart.
-    /// - Throws: ``EventsError/Code/invalidQuery`` if it is longer than ``maximumLength`` or has more than ``maximumTerms`` terms.
+    /// - Throws: ``EventsError`` with `invalidQuery` if it is longer than ``maximumLength`` or has more than
+    ///   ``maximumTerms`` terms.
     init(_ text: String) throws(EventsError) {
         guard text.unicodeScalars.prefix(Self.maximumLength + 1).count <= Self.maximumLength else {
             throw EventsError(

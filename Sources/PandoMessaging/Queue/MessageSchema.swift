@@ -44,13 +44,17 @@ enum MessageSchema {
                 "due_at",
                 "sequence"
             )
+            // Holds every column that decides whether a key is held up, or the planner prefers the primary key's first.
             CreateIndex(
                 "pando_message_deliveries_key",
                 on: "pando_message_deliveries",
                 "topic",
                 "group_name",
                 "key",
-                "sequence"
+                "sequence",
+                "attempt",
+                "due_at",
+                "owner"
             )
         },
         Migration(3, "the inbox and the dead letters") {

@@ -22,13 +22,16 @@ struct Sweeper: Sendable {
     /// Deletes everything that can go now.
     func sweep() async throws {
         let now = loop.time.now
-        let topics = try await database.read(.strong) { tx in
-            try await tx.system.all(
-                "SELECT DISTINCT topic FROM pando_messages UNION SELECT topic FROM pando_message_groups",
-                as: String.self
-            )
+        var topic: String? = ""
+        while let previous = topic {
+            topic = try await database.read(.strong) { tx in
+                // One seek each, where DISTINCT would read every message.
+                try await tx.system.first(
+                    "SELECT topic FROM pando_messages WHERE topic > \(previous) ORDER BY topic LIMIT 1"
+                )
+            }
+            if let topic { try await sweepTopic(topic, before: now - retention) }
         }
-        for topic in topics { try await sweepTopic(topic, before: now - retention) }
         let groups = try await database.read(.strong) { tx in
             try await tx.system.all("SELECT DISTINCT group_name FROM pando_message_groups", as: String.self)
         }

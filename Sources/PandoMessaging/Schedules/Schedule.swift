@@ -3,10 +3,12 @@ import PandoDatabase
 
 /// Something that happens at times given by a cron expression, once for all copies of the service.
 struct Schedule: Sendable {
-    /// What to do about times at which no copy was running.
-    let missed: MissedRuns
     let name: String
     let cron: CronExpression
+    /// What to do about times at which no copy was running.
+    let missed: MissedRuns
+    /// The handle whose tables the handler may touch.
+    let database: Database
     let handler: @Sendable (Transaction) async throws -> Void
 
     /// What makes a stored row belong to another schedule of the same name: its times then begin anew.

@@ -82,7 +82,7 @@ struct ScheduleRunner: Sendable {
         let isMissed = schedule.missed == .skip && row.failures == 0 && now - row.firesAt > Self.lateness
         let next = schedule.cron.next(after: now) ?? now
         let outcome = runs.with(schedule.name, isMissed ? "missed" : "ok")
-        try await database.write { tx in
+        try await schedule.database.write { tx in
             let moved = try await tx.system.execute(
                 """
                 UPDATE pando_schedules SET fires_at = \(next), due_at = \(next), failures = 0, reason = NULL \

@@ -6,7 +6,7 @@ public struct NodeGroup: Sendable, Hashable, Codable {
     public var count: Int
     /// Where the first of them listens; each further one takes the next port. Port 0 lets the system choose.
     public var address: Address
-    /// Where the first of them serves its dashboard, metrics and health; nil for no admin port.
+    /// Where the first of them serves its dashboard, metrics and health; nil for any free port of its own machine.
     public var admin: Address?
     /// A name that is unique in the topology, for logs and metrics; nil names the group after its role.
     public var name: String?

@@ -169,4 +169,36 @@ import Testing
             #expect(try members(third)["code"] as? String == "rate-limited")
         }
     }
+
+    @Test func routesMayHaveARateOfTheirOwn() async throws {
+        try await TestServer().application { router in
+            router.group("login")
+                .add(middleware: RateLimitMiddleware(RateLimit(requestsPerSecond: 0.01, burst: 1, name: "login")))
+                .post { _, _ in "in" }
+            router.get("free") { _, _ in "free" }
+        }.test(.router) { client in
+            let first = try await client.execute(uri: "/login", method: .post)
+            #expect(first.headers[.rateLimitPolicy] == "\"login\";q=1;w=100")
+            let second = try await client.execute(uri: "/login", method: .post)
+            #expect(second.status == .tooManyRequests)
+            #expect(try await client.execute(uri: "/free", method: .get).status == .ok)
+        }
+    }
+
+    @Test func tracesFollowTheCallerAndCarryTheRoute() async throws {
+        var server = TestServer()
+        let traces = TraceStore()
+        server.traces = traces
+        try await server.application(Self.routes).test(.router) { client in
+            let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+            let fields: HTTPFields = [.traceparent: "00-\(trace)-00f067aa0ba902b7-01", .tracestate: "a=1"]
+            let answer = try await client.execute(uri: "/item/7", method: .get, headers: fields)
+            #expect(answer.headers[.traceResponse]?.hasPrefix("00-\(trace)-") == true)
+            _ = try await client.execute(uri: "/item/8", method: .get, headers: [.traceparent: "nonsense"])
+            let record = try #require(traces.recentTraces.last)
+            #expect("\(record.id)" == trace)
+            #expect(record.name == "GET /item/{id}")
+            #expect(traces.recentTraces.count == 2)
+        }
+    }
 }

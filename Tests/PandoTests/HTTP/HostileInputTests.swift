@@ -143,6 +143,42 @@ import Testing
         }
     }
 
+    @Test func clientThatDoesNotReadIsCut() async throws {
+        var server = TestServer()
+        server.limits.writeTimeout = .milliseconds(100)
+        let (cut, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        try await server.run { router in
+            router.get("flood") { _, _ in
+                Response(
+                    status: .ok,
+                    body: ResponseBody { writer in
+                        let buffer = ByteBuffer(repeating: 0, count: 65_536)
+                        do {
+                            while true { try await writer.write(buffer) }
+                        } catch {
+                            continuation.yield()
+                            throw error
+                        }
+                    }
+                )
+            }
+        } _: { port in
+            try await RawClient.with(port: port) { conversation in
+                try await conversation.send("GET /flood HTTP/1.1\r\nHost: h\r\n\r\n")
+                for await _ in cut { break }
+            }
+        }
+    }
+
+    @Test func requestForAnotherProtocolIsAnsweredAndTheLast() async throws {
+        try await TestServer().run(Self.routes) { port in
+            let request = "GET /hello HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+            let answer = try await RawClient.exchange(port: port, Array((request + request).utf8))
+            #expect(answer.components(separatedBy: "HTTP/1.1 200").count == 2)
+            #expect(answer.contains("Connection: close"))
+        }
+    }
+
     @Test func idleConnectionIsClosedWithoutAWord() async throws {
         var server = TestServer()
         server.limits.idleTimeout = .milliseconds(100)

@@ -28,7 +28,11 @@ struct TestServer {
         configuration.trustedProxies = proxies
         configuration.allowedOrigins = origins
         let front = Front(
-            configuration, registry: registry, traces: traces, admission: admission, sessions: sessions,
+            configuration,
+            registry: registry,
+            traces: traces,
+            admission: admission,
+            sessions: sessions,
             fallback: fallback
         )
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
@@ -48,7 +52,8 @@ struct TestServer {
                     limits: limits,
                     admission: admission,
                     metrics: metrics,
-                    gauge: gauge
+                    gauge: gauge,
+                    draining: DrainSignal()
                 )
             },
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

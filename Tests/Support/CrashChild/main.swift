@@ -2,7 +2,7 @@
 import PandoDatabase
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 let arguments = CommandLine.arguments

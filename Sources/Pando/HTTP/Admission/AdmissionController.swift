@@ -9,16 +9,22 @@ import Synchronization
 final class AdmissionController: Sendable {
     private let limit: Mutex<AdmissionLimit>
     private let criticalPaths: [String]
+    private let sheds: Bool
 
-    /// Makes a controller. `criticalPaths` are the beginnings of paths that are never shed.
-    init(_ configuration: AdmissionLimit.Configuration = .init(), criticalPaths: [String] = []) {
+    /// Makes a controller.
+    ///
+    /// - Parameters:
+    ///   - criticalPaths: the beginnings of paths that are never shed.
+    ///   - sheds: false only counts.
+    init(_ configuration: AdmissionLimit.Configuration = .init(), criticalPaths: [String] = [], sheds: Bool = true) {
         limit = Mutex(AdmissionLimit(configuration))
         self.criticalPaths = criticalPaths
+        self.sheds = sheds
     }
 
     /// Whether a request for `target` may begin now.
     func hasRoom(for target: String) -> Bool {
-        if limit.withLock({ $0.hasRoom }) { return true }
+        if !sheds || limit.withLock({ $0.hasRoom }) { return true }
         return criticalPaths.contains { target.hasPrefix($0) }
     }
 

@@ -18,7 +18,9 @@ final class Gzip {
     init?(_ level: Level) {
         // 15 bits of window; 16 more ask for the gzip format (zlib.h, deflateInit2).
         let size = Int32(MemoryLayout<z_stream>.size)
-        isOpen = deflateInit2_(&stream, level.rawValue, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+        isOpen =
+            deflateInit2_(&stream, level.rawValue, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+            == Z_OK
         if !isOpen { return nil }
     }
 

@@ -20,7 +20,9 @@ struct ResponseCompression: Sendable {
 
     /// Compresses an answer if it may be.
     func apply(to response: inout Response, request: HTTPFields, method: HTTPRequest.Method) async throws {
-        guard let type = response.headers[.contentType], ContentType.isCompressible(type), isAllowed(response) else { return }
+        guard let type = response.headers[.contentType], ContentType.isCompressible(type), isAllowed(response) else {
+            return
+        }
         Self.addVary(&response.headers)
         guard method != .head, AcceptEncoding.takesGzip(request), let loan = pool.take() else { return }
         if let tag = response.headers[.eTag], !tag.hasPrefix("W/") { response.headers[.eTag] = "W/" + tag }
@@ -51,7 +53,9 @@ struct ResponseCompression: Sendable {
 
     private func isAllowed(_ response: Response) -> Bool {
         if response.body.contentLength.map({ $0 < Self.minimumBytes }) ?? false { return false }
-        if response.status.code == 206 || response.status.code == 304 || response.status.kind == .informational { return false }
+        if response.status.code == 206 || response.status.code == 304 || response.status.kind == .informational {
+            return false
+        }
         return response.headers[.contentEncoding] == nil && response.headers[.setCookie] == nil
             && response.headers[.contentRange] == nil
             && response.headers[.cacheControl]?.contains("no-transform") != true

@@ -19,6 +19,7 @@ struct GuardedHTTP1Channel: ServerChildChannel, HTTPChannelHandler {
     let admission: AdmissionController?
     let metrics: GateMetrics
     let gauge: ConnectionGauge
+    let draining: DrainSignal
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -38,7 +39,14 @@ struct GuardedHTTP1Channel: ServerChildChannel, HTTPChannelHandler {
                 withDecoderLimitConfiguration: decoder
             )
             try pipeline.addHandler(
-                HTTP1Gate(limits: limits, admission: admission, metrics: metrics, connection: connection, wire: wire)
+                HTTP1Gate(
+                    limits: limits,
+                    admission: admission,
+                    metrics: metrics,
+                    draining: draining,
+                    connection: connection,
+                    wire: wire
+                )
             )
             let asyncChannel = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                 wrappingChannelSynchronously: channel,

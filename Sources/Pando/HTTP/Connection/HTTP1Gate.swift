@@ -19,6 +19,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
     private let limits: HTTPLimits
     private let admission: AdmissionController?
     private let metrics: GateMetrics
+    private let draining: DrainSignal
     private let connection: Connection
     private let wire: WireHandler.State
     private var flow = RequestFlow()
@@ -29,18 +30,21 @@ final class HTTP1Gate: ChannelDuplexHandler {
         limits: HTTPLimits,
         admission: AdmissionController?,
         metrics: GateMetrics,
+        draining: DrainSignal,
         connection: Connection,
         wire: WireHandler.State
     ) {
         self.limits = limits
         self.admission = admission
         self.metrics = metrics
+        self.draining = draining
         self.connection = connection
         self.wire = wire
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         wire.onVerdict = { [unowned self] verdict in
+            guard !flow.ignoresInput else { return }
             switch verdict {
             case .headTimedOut: refuse(Refusal(.requestTimeout), context)
             case .bodyTooSlow: failBody(.tooSlow, context)
@@ -80,7 +84,8 @@ final class HTTP1Gate: ChannelDuplexHandler {
                 return shed(hasBody: Self.hasBody(head, check), isHead: head.method == .HEAD, head.isKeepAlive, context)
             }
             let isLast =
-                !head.isKeepAlive || head.version.minor == 0 || flow.requests + 1 >= limits.requestsPerConnection
+                !head.isKeepAlive || head.version.minor == 0 || check.asksForUpgrade
+                || flow.requests + 1 >= limits.requestsPerConnection
             if flow.isIdle { connection.requestArrived(at: monotonicNanoseconds()) }
             flow.readHead(isLast: isLast, isHTTP10: head.version.minor == 0)
             bodyBytes = 0
@@ -162,6 +167,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         }
         if response.headerFields[.connection]?.lowercased() == "close" { flow.closeAfterAnswer() }
+        if draining.isOn { flow.drain() }
         let answer = flow.writeHead()
         if answer.releasesPermit { admission?.release() }
         if answer.closes { headers.replaceOrAdd(name: "Connection", value: "close") }

@@ -12,6 +12,8 @@ struct HeadCheck: Equatable {
     var contentLength: Int?
     /// Whether the client waits for `100 Continue` (RFC 9110, section 10.1.1).
     var expectsContinue = false
+    /// Whether the client asks for another protocol. The parser stops behind such a request, so it is the last one.
+    var asksForUpgrade = false
 
     /// Checks a head.
     ///
@@ -37,6 +39,7 @@ struct HeadCheck: Equatable {
         authority = fields.host
         contentLength = fields.length
         expectsContinue = fields.expectsContinue && head.version.minor == 1
+        asksForUpgrade = fields.asksForUpgrade
         try readTarget(head)
         if let length = contentLength, length > limits.bodyBytes {
             throw RequestBodyError.tooLarge(limit: limits.bodyBytes).problem
@@ -72,6 +75,7 @@ extension HeadCheck {
         var lengths = 0
         var isChunked = false
         var expectsContinue = false
+        var asksForUpgrade = false
 
         mutating func read(_ name: String, _ value: String) throws(Problem) {
             switch name.utf8.count {
@@ -84,6 +88,8 @@ extension HeadCheck {
             case 6 where name.equalsIgnoringCase("expect"):
                 guard value.equalsIgnoringCase("100-continue") else { throw Problem(.expectationFailed) }
                 expectsContinue = true
+            case 7 where name.equalsIgnoringCase("upgrade"):
+                asksForUpgrade = true
             case 14 where name.equalsIgnoringCase("content-length"):
                 lengths += 1
                 let isNumber = !value.isEmpty && value.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }

@@ -38,6 +38,7 @@ struct Refusal {
         _ write: (HTTPServerResponsePart, EventLoopPromise<Void>?) -> Void
     ) {
         var head = head
+        head.headers.add(name: "Date", value: HTTPDate.now)
         if closing { head.headers.add(name: "Connection", value: "close") }
         write(.head(head), nil)
         if let body { write(.body(.byteBuffer(body)), nil) }

@@ -33,7 +33,9 @@ extension AppContext {
     /// - Throws: `CacheError` with code `sessionTooLarge`, `DatabaseError`, and ``Problem`` with code `unavailable` in a
     ///   service without sessions.
     @discardableResult
-    public func logIn(_ subject: String?, data: [String: String] = [:], cookie: Bool = true) async throws -> SessionToken {
+    public func logIn(_ subject: String?, data: [String: String] = [:], cookie: Bool = true) async throws
+        -> SessionToken
+    {
         let store = try sessionStore
         let (session, token): (Session, SessionToken)
         if let current = info.session.current {

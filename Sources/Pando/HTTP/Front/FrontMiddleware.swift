@@ -22,7 +22,8 @@ struct FrontMiddleware: RouterMiddleware {
         let started = connection?.arrivalNanoseconds ?? monotonicNanoseconds()
         var context = context
         var limited: (remaining: Int, reset: Int64)?
-        let span = startSpan(request, context)
+        let route = front.metrics.route(context.endpointPath, request.method)
+        let span = startSpan(request, route)
         var response: Response
         do {
             identify(&context, request, connection)
@@ -33,7 +34,7 @@ struct FrontMiddleware: RouterMiddleware {
             try await front.compression?.apply(to: &response, request: request.headers, method: request.method)
         } catch let error as HTTPParserError {
             // The connection is broken; only Hummingbird's loop can end it properly.
-            measure(request, context, status: 400, connection, started)
+            measure(request, context, route, status: 400, connection, started)
             throw error
         } catch {
             response = front.response(to: error, request: request, context: context)
@@ -41,11 +42,13 @@ struct FrontMiddleware: RouterMiddleware {
         }
         finish(&response.headers, context, limited, span)
         end(span, request, context, status: response.status.code)
-        measure(request, context, status: response.status.code, connection, started)
+        measure(request, context, route, status: response.status.code, connection, started)
         return response
     }
 
-    private func respond(_ request: Request, _ context: AppContext, _ span: TraceSpan?, _ next: Next) async throws -> Response {
+    private func respond(_ request: Request, _ context: AppContext, _ span: TraceSpan?, _ next: Next) async throws
+        -> Response
+    {
         guard let span else { return try await atPosition(request, context, next) }
         return try await span.withCurrent { try await atPosition(request, context, next) }
     }
@@ -139,9 +142,8 @@ extension FrontMiddleware {
         }
     }
 
-    private func startSpan(_ request: Request, _ context: AppContext) -> TraceSpan? {
+    private func startSpan(_ request: Request, _ route: RouteMetrics.Route) -> TraceSpan? {
         guard let traces = front.traces else { return nil }
-        let route = front.metrics.route(context.endpointPath, request.method)
         guard let header = request.headers[.traceparent] else { return traces.startRootSpan(route.name) }
         let parent = TraceContext(traceparent: header, tracestate: request.headers[values: .tracestate])
         return traces.startRootSpan(route.name, parent: parent)
@@ -162,13 +164,24 @@ extension FrontMiddleware {
     private func measure(
         _ request: Request,
         _ context: AppContext,
+        _ route: RouteMetrics.Route,
         status: Int,
         _ connection: Connection?,
         _ started: UInt64
     ) {
         let now = monotonicNanoseconds()
-        let route = front.metrics.route(context.endpointPath, request.method)
+        // A mounted application names its own route while it answers.
+        let isSame = context.endpointPath == route.template || route.template == RouteMetrics.unmatched
+        let route =
+            isSame && !front.fallback.hasMounts ? route : front.metrics.route(context.endpointPath, request.method)
         route.record(status: status, nanoseconds: now &- started)
+        context.logger.debug(
+            "A request was answered",
+            metadata: [
+                "http.route": "\(route.name)", "http.status": "\(status)",
+                "http.microseconds": "\((now &- started) / 1000)",
+            ]
+        )
         // A body that came slowly is the client's time, so the judgement begins where the request was complete.
         if let admission = front.admission, let connection {
             let complete = max(started, connection.arrivalNanoseconds)

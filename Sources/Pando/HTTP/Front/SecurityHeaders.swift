@@ -12,7 +12,7 @@ public struct SecurityHeaders: Sendable, Hashable {
     /// `Referrer-Policy`.
     public var referrerPolicy = "strict-origin-when-cross-origin"
     /// `Strict-Transport-Security`, sent only over TLS (RFC 6797, section 7.2); nil leaves it out.
-    public var strictTransportSecurity: String? = "max-age=31536000; includeSubDomains"
+    public var strictTransportSecurity: String? = "max-age=31536000"
 
     /// The defaults.
     public init() {}

@@ -1,6 +1,7 @@
 import HTTPTypes
 import PandoCache
 import PandoDatabase
+import PandoDomains
 import PandoMessaging
 
 /// How the errors of the building blocks look to a client.
@@ -14,6 +15,7 @@ enum BlockErrors {
         case let error as DatabaseError: problem(for: error)
         case let error as CacheError: problem(for: error)
         case let error as MessagingError: problem(for: error)
+        case let error as DomainError: problem(for: error)
         case is CancellationError: Problem(.unavailable, headers: [.retryAfter: "1"])
         default: nil
         }
@@ -39,6 +41,13 @@ enum BlockErrors {
         case .sessionEnded: Problem(.notAuthenticated, headers: [.wwwAuthenticate: "Bearer"])
         case .sessionTooLarge, .recursiveLoad: nil
         @unknown default: nil
+        }
+    }
+
+    private static func problem(for error: DomainError) -> Problem? {
+        switch error.code {
+        case .deadlineExceeded: Problem(.overloaded, headers: [.retryAfter: "1"])
+        default: error.underlying.flatMap { problem(for: $0) }
         }
     }
 

@@ -1,11 +1,18 @@
 /// A JSON value, for the members that an app adds to a problem body.
 public enum ProblemValue: Sendable, Hashable, Encodable {
+    /// Nothing.
     case null
+    /// True or false.
     case bool(Bool)
+    /// A whole number.
     case integer(Int)
+    /// A finite number; an infinite one cannot be sent.
     case number(Double)
+    /// A text.
     case string(String)
+    /// A list.
     case array([ProblemValue])
+    /// Members by name.
     case object([String: ProblemValue])
 
     /// Encodes the value itself, with no wrapper.

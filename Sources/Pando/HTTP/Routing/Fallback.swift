@@ -12,6 +12,9 @@ final class Fallback: Sendable {
         self.mounts = mounts.sorted { $0.prefix.count > $1.prefix.count }
     }
 
+    /// Whether anything is mounted.
+    var hasMounts: Bool { !mounts.isEmpty }
+
     /// Learns the routes, which are added after the front that leads here.
     func learn(_ routes: [RouteTable.Entry]) {
         self.routes.withLock { $0 = routes }

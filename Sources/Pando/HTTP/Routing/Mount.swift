@@ -25,7 +25,9 @@ struct Mount: Sendable {
 
     /// Whether a path lies below the prefix.
     func takes(_ path: String) -> Bool {
-        path.hasPrefix(prefix) && (path.utf8.count == prefix.utf8.count || path.utf8.dropFirst(prefix.utf8.count).first == UInt8(ascii: "/"))
+        path.hasPrefix(prefix)
+            && (path.utf8.count == prefix.utf8.count
+                || path.utf8.dropFirst(prefix.utf8.count).first == UInt8(ascii: "/"))
     }
 
     func respond(to request: Request, context: AppContext) async throws -> Response {

@@ -14,7 +14,8 @@ enum ContentType {
     }
 
     private static let compressible: Set = [
-        "application/json", "application/javascript", "application/xml", "application/wasm", "application/manifest+json",
+        "application/json", "application/javascript", "application/xml", "application/wasm",
+        "application/manifest+json",
         "application/x-ndjson", "image/svg+xml", "image/x-icon", "font/ttf", "font/otf",
     ]
 
@@ -25,7 +26,8 @@ enum ContentType {
         "txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8",
         "xml": "application/xml", "svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",
         "gif": "image/gif", "webp": "image/webp", "avif": "image/avif", "ico": "image/x-icon", "woff": "font/woff",
-        "woff2": "font/woff2", "ttf": "font/ttf", "otf": "font/otf", "wasm": "application/wasm", "pdf": "application/pdf",
+        "woff2": "font/woff2", "ttf": "font/ttf", "otf": "font/otf", "wasm": "application/wasm",
+        "pdf": "application/pdf",
         "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "ogg": "audio/ogg", "zip": "application/zip",
         "gz": "application/gzip",
     ]

@@ -1,3 +1,5 @@
+import PandoDatabase
+
 /// Dates of HTTP, to the second (RFC 9110, section 5.6.7). Only the preferred form is read; the two obsolete ones are taken
 /// as no date, which makes a condition not apply.
 enum HTTPDate {
@@ -15,6 +17,9 @@ enum HTTPDate {
         let time = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
         return "\(weekday), \(two(date)) \(months[month - 1]) \(year) \(time) GMT"
     }
+
+    /// The present.
+    static var now: String { text(Int(Instant.now.microsecondsSince1970 / 1_000_000)) }
 
     /// Seconds since 1970; nil for anything else than the preferred form.
     static func seconds(_ text: String) -> Int? {

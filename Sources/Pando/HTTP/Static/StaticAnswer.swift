@@ -68,7 +68,8 @@ struct StaticAnswer {
         if let ifNoneMatch = request[.ifNoneMatch] {
             return matches(ifNoneMatch, asset, weakly: true) ? .notModified : nil
         }
-        if asset.modified > 0, let since = request[.ifModifiedSince].flatMap(HTTPDate.seconds), asset.modified <= since {
+        if asset.modified > 0, let since = request[.ifModifiedSince].flatMap(HTTPDate.seconds), asset.modified <= since
+        {
             return .notModified
         }
         return nil

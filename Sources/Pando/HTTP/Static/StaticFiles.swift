@@ -55,8 +55,10 @@ public struct StaticFiles: Sendable {
         self.path = path
         byName = assets
         let hashed = assets.map { name, asset in (name, Self.hashedName(name, asset.hash)) }
-        byHash = Dictionary(hashed.map { ($0.1, assets[$0.0]) }.compactMap { name, asset in asset.map { (name, $0) } }) {
-            first, _ in first
+        byHash = Dictionary(hashed.map { ($0.1, assets[$0.0]) }.compactMap { name, asset in asset.map { (name, $0) } })
+        {
+            first,
+            _ in first
         }
         urls = Dictionary(uniqueKeysWithValues: hashed.map { ($0.0, path + "/" + Self.percentEncoded($0.1)) })
     }
@@ -91,14 +93,20 @@ public struct StaticFiles: Sendable {
         return response
     }
 
-    private func body(_ asset: StaticAsset, _ range: Range<Int>, _ context: some RequestContext) async throws -> ResponseBody {
+    private func body(_ asset: StaticAsset, _ range: Range<Int>, _ context: some RequestContext) async throws
+        -> ResponseBody
+    {
         switch asset.content {
         case .memory(let buffer):
             let start = buffer.readerIndex + range.lowerBound
             return ResponseBody(byteBuffer: buffer.getSlice(at: start, length: range.count) ?? ByteBuffer())
         case .file(let path):
             guard !range.isEmpty else { return ResponseBody() }
-            return try await fileIO.loadFile(path: path, range: range.lowerBound...(range.upperBound - 1), context: context)
+            return try await fileIO.loadFile(
+                path: path,
+                range: range.lowerBound...(range.upperBound - 1),
+                context: context
+            )
         }
     }
 

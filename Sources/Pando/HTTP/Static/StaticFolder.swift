@@ -20,7 +20,9 @@ struct StaticFolder {
         var memory = 0
         for path in try paths(below: root, prefix: "") {
             guard assets.count < configuration.maximumFiles else {
-                throw StaticFilesError("'\(folder)' holds more than \(configuration.maximumFiles) files; raise maximumFiles")
+                throw StaticFilesError(
+                    "'\(folder)' holds more than \(configuration.maximumFiles) files; raise maximumFiles"
+                )
             }
             let asset = try read(path, root, memory: &memory)
             assets[path] = asset
@@ -53,7 +55,13 @@ struct StaticFolder {
         let modified = Int((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)
         let type = ContentType.of(fileName: path)
         guard size <= configuration.inMemoryFileBytes, memory + size <= configuration.inMemoryBytes else {
-            return StaticAsset(path: url.path, size: size, contentType: type, modified: modified, digest: try digest(url))
+            return StaticAsset(
+                path: url.path,
+                size: size,
+                contentType: type,
+                modified: modified,
+                digest: try digest(url)
+            )
         }
         memory += size
         let bytes = [UInt8](try Data(contentsOf: url))

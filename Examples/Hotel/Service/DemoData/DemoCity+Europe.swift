@@ -1,0 +1,212 @@
+extension DemoCity {
+    // swift-format-ignore: a table, one city a paragraph
+    static let europe: [DemoCity] = [
+        DemoCity(
+            "paris",
+            "Paris",
+            "파리",
+            "FR",
+            "EUR",
+            .romance,
+            hotels: 14,
+            price: 176,
+            [District("Le Marais"), District("Montmartre"), District("Saint-Germain"), District("Bastille")]
+        ),
+        DemoCity(
+            "london",
+            "London",
+            "런던",
+            "GB",
+            "GBP",
+            .english,
+            hotels: 14,
+            price: 168,
+            [District("Shoreditch"), District("Bloomsbury"), District("Kensington"), District("Southwark")]
+        ),
+        DemoCity(
+            "rome",
+            "Rome",
+            "로마",
+            local: "Roma",
+            "IT",
+            "EUR",
+            .romance,
+            hotels: 10,
+            price: 149,
+            [District("Trastevere"), District("Monti"), District("Prati"), District("Testaccio")]
+        ),
+        DemoCity(
+            "florence",
+            "Florence",
+            "피렌체",
+            local: "Firenze",
+            "IT",
+            "EUR",
+            .romance,
+            hotels: 5,
+            price: 144,
+            [District("Oltrarno"), District("San Marco"), District("Santa Croce")]
+        ),
+        DemoCity(
+            "barcelona",
+            "Barcelona",
+            "바르셀로나",
+            "ES",
+            "EUR",
+            .romance,
+            hotels: 8,
+            price: 151,
+            [District("Gràcia"), District("El Born"), District("Eixample"), District("Barceloneta")]
+        ),
+        DemoCity(
+            "madrid",
+            "Madrid",
+            "마드리드",
+            "ES",
+            "EUR",
+            .romance,
+            hotels: 6,
+            price: 128,
+            [District("Malasaña"), District("La Latina"), District("Chamberí")]
+        ),
+        DemoCity(
+            "lisbon",
+            "Lisbon",
+            "리스본",
+            local: "Lisboa",
+            "PT",
+            "EUR",
+            .romance,
+            hotels: 7,
+            price: 124,
+            [District("Alfama"), District("Chiado"), District("Belém")]
+        ),
+        DemoCity(
+            "berlin",
+            "Berlin",
+            "베를린",
+            "DE",
+            "EUR",
+            .germanic,
+            hotels: 8,
+            price: 118,
+            [District("Mitte"), District("Kreuzberg"), District("Prenzlauer Berg"), District("Charlottenburg")]
+        ),
+        DemoCity(
+            "munich",
+            "Munich",
+            "뮌헨",
+            local: "München",
+            "DE",
+            "EUR",
+            .germanic,
+            hotels: 5,
+            price: 139,
+            [District("Schwabing"), District("Glockenbach"), District("Altstadt")]
+        ),
+        DemoCity(
+            "vienna",
+            "Vienna",
+            "빈",
+            local: "Wien",
+            "AT",
+            "EUR",
+            .germanic,
+            hotels: 7,
+            price: 132,
+            [District("Innere Stadt"), District("Neubau"), District("Josefstadt")]
+        ),
+        DemoCity(
+            "zurich",
+            "Zurich",
+            "취리히",
+            local: "Zürich",
+            "CH",
+            "CHF",
+            .germanic,
+            hotels: 5,
+            price: 214,
+            [District("Niederdorf"), District("Seefeld"), District("Enge")]
+        ),
+        DemoCity(
+            "amsterdam",
+            "Amsterdam",
+            "암스테르담",
+            "NL",
+            "EUR",
+            .germanic,
+            hotels: 7,
+            price: 162,
+            [District("Jordaan"), District("De Pijp"), District("Oost")]
+        ),
+        DemoCity(
+            "prague",
+            "Prague",
+            "프라하",
+            local: "Praha",
+            "CZ",
+            "CZK",
+            .germanic,
+            hotels: 7,
+            price: 2_690,
+            [District("Malá Strana"), District("Vinohrady"), District("Staré Město")]
+        ),
+        DemoCity(
+            "copenhagen",
+            "Copenhagen",
+            "코펜하겐",
+            local: "København",
+            "DK",
+            "DKK",
+            .nordic,
+            hotels: 5,
+            price: 1_240,
+            [District("Nyhavn"), District("Vesterbro"), District("Nørrebro")]
+        ),
+        DemoCity(
+            "stockholm",
+            "Stockholm",
+            "스톡홀름",
+            "SE",
+            "SEK",
+            .nordic,
+            hotels: 5,
+            price: 1_480,
+            [District("Gamla Stan"), District("Södermalm"), District("Östermalm")]
+        ),
+        DemoCity(
+            "edinburgh",
+            "Edinburgh",
+            "에든버러",
+            "GB",
+            "GBP",
+            .english,
+            hotels: 5,
+            price: 138,
+            [District("Old Town"), District("Leith"), District("Stockbridge")]
+        ),
+        DemoCity(
+            "budapest",
+            "Budapest",
+            "부다페스트",
+            "HU",
+            "EUR",
+            .germanic,
+            hotels: 5,
+            price: 96,
+            [District("Belváros"), District("Erzsébetváros"), District("Víziváros")]
+        ),
+        DemoCity(
+            "athens",
+            "Athens",
+            "아테네",
+            local: "Αθήνα",
+            "GR",
+            "EUR",
+            .romance,
+            hotels: 5,
+            price: 104,
+            [District("Plaka", "Πλάκα"), District("Koukaki", "Κουκάκι"), District("Psyrri", "Ψυρρή")]
+        ),
+    ]
+}

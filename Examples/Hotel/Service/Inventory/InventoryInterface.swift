@@ -1,0 +1,29 @@
+import Distributed
+import PandoDatabase
+import PandoDomains
+
+/// What other domains may ask of the inventory.
+distributed actor InventoryInterface: DomainInterface {
+    typealias ActorSystem = DomainSystem
+
+    private let stock: RoomStock
+
+    init(_ stock: RoomStock, actorSystem: DomainSystem) {
+        self.stock = stock
+        self.actorSystem = actorSystem
+    }
+
+    /// What the room types of some hotels cost for a stay, and how many are free.
+    distributed func offers(of hotels: [Identifier], for stay: Stay) async throws -> [Offer] {
+        try await stock.offers(of: hotels, for: stay)
+    }
+
+    /// A hotel's room types night by night.
+    distributed func availability(
+        of hotel: Identifier,
+        from: LocalDate,
+        to: LocalDate
+    ) async throws -> [RoomAvailability] {
+        try await stock.availability(of: hotel, from: from, to: to)
+    }
+}

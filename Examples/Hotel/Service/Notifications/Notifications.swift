@@ -1,0 +1,25 @@
+import Pando
+import PandoMessaging
+
+/// Tells guests by mail what became of their reservations.
+struct Notifications: Domain {
+    static let name = "notifications"
+
+    func register(_ domain: inout DomainBuilder) throws {
+        let mailroom = Mailroom(
+            domains: domain.system,
+            maildir: try Maildir(folder: Self.mailFolder(in: domain.configuration.dataFolder))
+        )
+        var manyAtOnce = ConsumerConfiguration()
+        manyAtOnce.concurrency = 128
+        try domain.deliver(ReservationConfirmed.self, as: "confirmation-mail", configuration: manyAtOnce) { delivery in
+            try await mailroom.confirm(delivery.message)
+        }
+        try domain.deliver(ReservationCancelled.self, as: "cancellation-mail", configuration: manyAtOnce) { delivery in
+            try await mailroom.cancel(delivery.message)
+        }
+    }
+
+    /// Where the mails go: a Maildir in the app's data folder.
+    static func mailFolder(in dataFolder: String) -> String { dataFolder + "/mail" }
+}

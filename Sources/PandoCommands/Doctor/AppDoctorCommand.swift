@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Pando
+import PandoDatabase
+
+/// `doctor` of an app: this machine, its topology and its database.
+struct AppDoctorCommand<A: App>: Command {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "doctor",
+            abstract: "Find what is missing or in the way on this machine, and the exact command that mends it.",
+            discussion: """
+                Changes nothing. Status 1 where something failed; warnings leave it 0. A running app holds its own ports: run \
+                it while the app is stopped.
+
+                EXAMPLES
+                  \(A.name) doctor
+                  \(A.name) doctor --deep --json
+                """
+        )
+    }
+
+    @OptionGroup var service: ServiceOptions
+    @Flag(help: "Also read and check every page of the database; a minute for gigabytes.")
+    var deep = false
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) async throws -> CommandStatus {
+        let app = A()
+        var report = try DoctorCommand.examine(service.topology, data: service.dataFolder, domains: app.domainNames)
+        if deep, let place = try? service.place(app) {  // a broken topology is a finding already
+            report = DoctorReport(report.findings + [await databaseFinding(place, console)])
+        }
+        try console.result(report)
+        return report.healthy ? .done : .failed
+    }
+
+    private func databaseFinding(_ place: ServicePlace, _ console: Console) async -> Finding {
+        let path = place.databasePath
+        guard FileManager.default.fileExists(atPath: path) else {
+            return Finding("database", .ok, "\(path) will be made")
+        }
+        do {
+            try await console.progress("checking every page of \(path)") { _ in try await Database.check(path) }
+            return Finding("database", .ok, "\(path) is whole")
+        } catch {
+            return Finding("database", .failed, "\(path): \(error)", remedy: "\(A.name) restore BACKUP")
+        }
+    }
+}

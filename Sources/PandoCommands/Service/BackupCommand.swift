@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Pando
+import PandoDatabase
+
+/// `backup`: a consistent copy of the database, while the app runs.
+struct BackupCommand<A: App>: Command {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "backup",
+            abstract: "Write a consistent, checked copy of the database, while the app runs or not.",
+            discussion: """
+                EXAMPLES
+                  \(A.name) backup
+                  \(A.name) backup /mnt/backups/\(A.name)-monday.sqlite --json
+
+                \(CommandStatus.table)
+                """
+        )
+    }
+
+    @Argument(
+        help: "The new file; by default one named after the time, in the folder 'backups' of the data.",
+        completion: .file()
+    )
+    var file: String?
+    @OptionGroup var service: ServiceOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(_ console: Console) async throws -> CommandStatus {
+        let place = try service.place(A())
+        try place.requireDatabase(A.name)
+        let target = try file ?? BackupCommand.defaultFile(in: place.dataFolder, name: A.name, at: Date())
+        let began = ContinuousClock.now
+        let database = try await Database.open(Database.Configuration(path: place.databasePath))
+        try await console.progress("backing up") { progress in
+            try await database.backup(to: target) { copied in
+                progress.update(done: copied.pages, of: copied.total, unit: "pages")
+            }
+        }
+        await database.close()
+        let size = try FileManager.default.attributesOfItem(atPath: target)[.size] as? Int
+        let seconds = Double((ContinuousClock.now - began) / .milliseconds(1)) / 1_000
+        try console.result(
+            BackupReport(database: place.databasePath, backup: target, bytes: size ?? 0, seconds: seconds)
+        )
+        return .done
+    }
+
+    /// `backups/hotel-20261121T101500Z.sqlite` in the folder of the data; makes its folder.
+    static func defaultFile(in folder: String, name: String, at date: Date) throws -> String {
+        let backups = "\(folder)/backups"
+        try FileManager.default.createDirectory(
+            atPath: backups,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        let time = date.ISO8601Format().filter { $0 != "-" && $0 != ":" }
+        return "\(backups)/\(name)-\(time).sqlite"
+    }
+}

@@ -1,0 +1,80 @@
+import Logging
+import Pando
+import PandoDatabase
+import PandoEvents
+import PandoMessaging
+import PandoTopology
+
+extension ServiceOptions {
+    /// Puts the app's node together without running it, lends it, and closes its database.
+    func withNode<A: App, R>(_ app: A.Type, _ body: (Node, ServicePlace) async throws -> R) async throws -> R {
+        let app = A()
+        let place = try place(app)
+        let node = try await Node.make(app, place.configuration, logger: .quiet(A.name))
+        do {
+            let result = try await body(node, place)
+            await node.database.close()
+            return result
+        } catch {
+            await node.database.close()
+            throw error
+        }
+    }
+
+    /// The queue of an app that has been started before.
+    func withMessaging<A: App, R>(_ app: A.Type, _ body: (Messaging) async throws -> R) async throws -> R {
+        try place(A()).requireDatabase(A.name)
+        return try await withNode(app) { node, _ in try await body(node.messaging) }
+    }
+
+    /// The read models of an app that has been started before.
+    func withProjections<A: App, R>(_ app: A.Type, _ body: (Projections) async throws -> R) async throws -> R {
+        try place(A()).requireDatabase(A.name)
+        return try await withNode(app) { node, _ in try await body(node.projections) }
+    }
+}
+
+extension ServicePlace {
+    /// Where dashboard, metrics and health are; any free port of this machine where the topology says nothing.
+    var adminAddress: Address { node.admin ?? Address(host: "127.0.0.1", port: 0) }
+
+    /// The same place with other addresses.
+    func listening(at address: Address?, admin: Address?) -> ServicePlace {
+        var topology = topology
+        if let address { topology.nodes[0].address = address }
+        if let admin { topology.nodes[0].admin = admin }
+        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, databasePath: databasePath)
+    }
+
+    /// How the node of the topology is started.
+    var configuration: NodeConfiguration {
+        var configuration = NodeConfiguration()
+        configuration.host = node.address.host
+        configuration.port = node.address.port
+        configuration.adminHost = adminAddress.host
+        configuration.adminPort = adminAddress.port
+        configuration.dataFolder = dataFolder
+        configuration.databasePath = databasePath
+        return configuration
+    }
+}
+
+extension Logger {
+    /// A logger of commands that do one thing and say themselves what came of it.
+    static func quiet(_ label: String) -> Logger {
+        var logger = Logger(label: label)
+        logger.logLevel = .error
+        return logger
+    }
+}
+
+extension Address {
+    /// An address that a client on this machine can use: "all of this machine" becomes the loopback interface.
+    var reachable: Address {
+        switch host {
+        case "0.0.0.0": Address(host: "127.0.0.1", port: port)
+        case "::": Address(host: "::1", port: port)
+        default: self
+        }
+    }
+}

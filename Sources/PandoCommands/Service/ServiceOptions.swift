@@ -1,0 +1,92 @@
+package import ArgumentParser
+import Foundation
+import Pando
+package import PandoTopology
+
+/// Where an app's topology and data are.
+package struct ServiceOptions: ParsableArguments {
+    /// The topology file.
+    @OptionGroup package var topology: TopologyOptions
+
+    /// The folder that was named; see ``dataFolder``.
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the app's data, 'data' without it; it is made where it is missing.",
+            valueName: "folder"
+        ),
+        completion: .directory
+    )
+    package var data: String?
+
+    /// The folder of the data.
+    package var dataFolder: String { data ?? "data" }
+
+    package init() {}
+
+    /// Reads the topology, refuses what this version cannot run, and finds the places of the data.
+    func place<A: App>(_ app: A) throws -> ServicePlace {
+        try place(name: A.name, domains: app.domainNames)
+    }
+
+    /// See ``place(_:)``.
+    package func place(name: String, domains: [String]) throws -> ServicePlace {
+        let (topology, source) = try topology.load(domains: domains)
+        let missing = topology.unsupported()
+        guard missing.isEmpty else { throw TopologyError(missing.map { $0.inFile(source) }) }
+        let path = topology.engines.database.path ?? "\(dataFolder)/\(name).sqlite"
+        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, databasePath: path)
+    }
+}
+
+/// Where the parts of a service are.
+package struct ServicePlace: Sendable {
+    /// What runs where.
+    package let topology: Topology
+    /// Where the topology came from, in words.
+    package let source: String
+    /// The folder of everything that the app keeps.
+    package let dataFolder: String
+    /// The file of the database.
+    package let databasePath: String
+
+    /// The only node of the rungs that this version runs.
+    package var node: NodeGroup { topology.nodes[0] }
+
+    /// Makes the folder of the database, readable for this user only.
+    func makeDatabaseFolder() throws {
+        let folder = URL(fileURLWithPath: databasePath).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw CommandFailure(
+                .failed,
+                "the folder \(folder) cannot be made: \((error as NSError).localizedDescription)",
+                remedy: "run 'doctor' for the command that mends it"
+            )
+        }
+    }
+
+    /// Refuses a database that is not there: a command that only looks must not make an empty one.
+    package func requireDatabase(_ command: String) throws {
+        guard FileManager.default.fileExists(atPath: databasePath) else {
+            throw CommandFailure(
+                .badInput,
+                "there is no database at \(databasePath)",
+                remedy: "start the app once ('\(command) up'), or name its folder with --data"
+            )
+        }
+    }
+}
+
+extension TopologyIssue {
+    /// The same issue, with the file that it was found in.
+    fileprivate func inFile(_ name: String) -> TopologyIssue {
+        var issue = self
+        issue.file = name
+        return issue
+    }
+}
