@@ -51,12 +51,18 @@ public struct LoadInterval: Sendable, Codable, Equatable {
 
 /// The intervals of a run, in bounded memory: when there are too many, neighbours are joined.
 struct TimeSeries: Sendable {
-    /// The most intervals kept: two hours by the second.
-    static let capacity = 7200
+    /// The most intervals kept, an even number.
+    let capacity: Int
 
     private(set) var intervals: [LoadInterval] = []
     private var perInterval = 1
     private var inLast = 0
+
+    /// - Parameter capacity: two hours by the second unless given.
+    init(capacity: Int = 7200) {
+        precondition(capacity > 0 && capacity % 2 == 0, "neighbours are joined in pairs")
+        self.capacity = capacity
+    }
 
     mutating func append(_ interval: LoadInterval) {
         if inLast > 0, inLast < perInterval {
@@ -64,14 +70,14 @@ struct TimeSeries: Sendable {
             inLast += 1
             return
         }
-        if intervals.count == Self.capacity { halve() }
+        if intervals.count == capacity { halve() }
         intervals.append(interval)
         inLast = 1
     }
 
     private mutating func halve() {
         var joined: [LoadInterval] = []
-        joined.reserveCapacity(Self.capacity)
+        joined.reserveCapacity(capacity)
         for index in stride(from: 0, to: intervals.count, by: 2) {
             var interval = intervals[index]
             interval.join(intervals[index + 1])
