@@ -81,7 +81,16 @@ import Testing
             let dates = try await hotel.client.get("/en/hotels?from=2026-12-09&to=2026-12-01")
             #expect(dates.status == 200)
             #expect(dates.text.contains(Localized.badDates.en))
-            #expect(try await hotel.client.get("/en/hotels/\(Identifier())").status == 404)
+            for page in ["/en/hotels/\(Identifier())", "/en/hotels?sort=best", "/en/hotels/1", "/ko/nothing"] {
+                let answer = try await hotel.client.get(page)
+                #expect(answer.status == 404)
+                #expect(answer.headers.first(name: "Content-Type") == "text/html; charset=utf-8")
+            }
+            for page in ["/en/login", "/ko/signup?next=%2Fbookings"] {
+                let answer = try await hotel.client.get(page)
+                #expect(answer.status == 200)
+                #expect(answer.text.contains("<form class=\"stack\" method=\"post\""))
+            }
             #expect(try await hotel.client.get("/ko/nothing/here").text.contains(Localized.notFoundTitle.ko))
         }
     }

@@ -2,10 +2,16 @@ import PandoDatabase
 
 // What the site's forms send. Everything is text, for a form has no other type.
 
+/// The query of the pages that log in or sign up.
+struct NextPage: Decodable, Sendable {
+    /// The page to go on to.
+    var next: String?
+}
+
 /// The form that opens a session.
 struct LogInForm: Decodable, Sendable {
-    var email = ""
-    var password = ""
+    var email: String
+    var password: String
     /// The page to go on to.
     var next: String?
 }
