@@ -44,7 +44,7 @@ docs: libraries ## the documentation of every product, as web pages in .build/do
 	@mkdir -p .build/docs
 	@for product in $(PRODUCTS); do \
 		swift package --allow-writing-to-directory .build/docs generate-documentation --target $$product \
-			--warnings-as-errors --transform-for-static-hosting --hosting-base-path $$product \
+			--transform-for-static-hosting --hosting-base-path $$product \
 			--output-path .build/docs/$$product || exit 1; \
 	done
 

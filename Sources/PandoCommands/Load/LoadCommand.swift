@@ -62,7 +62,9 @@ struct LoadCommand<A: App>: Command {
         configuration.title = "\(A.name) under load"
         configuration.progress = console.json ? .none : .standardError
         let report = try await LoadCommand.withDatabase(verify && isLocal ? place : nil) { database in
-            if verify { configuration.verifier = try verifier(tested, database) }
+            if verify {
+                configuration.verifier = try verifier(tested, database, database == nil ? nil : place.dataFolder)
+            }
             return try await LoadCommand.execute(configuration, console)
         }
         try write(report, console)
@@ -97,7 +99,8 @@ struct LoadCommand<A: App>: Command {
         }
     }
 
-    private func verifier(_ tested: (any LoadTested)?, _ database: Database?) throws -> LoadVerifier {
+    private func verifier(_ tested: (any LoadTested)?, _ database: Database?, _ folder: String?) throws -> LoadVerifier
+    {
         guard let tested else {
             throw CommandFailure(.badInput, "this app cannot be verified", remedy: "conform it to LoadTested")
         }
@@ -105,7 +108,7 @@ struct LoadCommand<A: App>: Command {
         settings.path = journal
         settings.durable = journal != nil
         return LoadVerifier(journal: LoadJournal(settings)) { evidence in
-            try await tested.verify(evidence, in: database)
+            try await tested.verify(evidence, in: database, dataFolder: folder)
         }
     }
 

@@ -23,11 +23,24 @@ public protocol LoadTested: App {
     ///   - evidence: every write of the run with its outcome, and a client of the public API.
     ///   - database: the app's data, opened beside the running app; nil where `--target` was given without
     ///     `--data`, as the target may run on another machine.
+    ///   - dataFolder: the folder of everything that the app keeps, such as its mails; nil where `database` is.
     /// - Returns: what is wrong; empty where nothing is.
+    func verify(_ evidence: LoadEvidence, in database: Database?, dataFolder: String?) async throws -> [LoadViolation]
+
+    /// As ``verify(_:in:dataFolder:)``, for an app that keeps nothing beside its database.
     func verify(_ evidence: LoadEvidence, in database: Database?) async throws -> [LoadViolation]
 }
 
 extension LoadTested {
+    /// Asks the app without its folder.
+    public func verify(
+        _ evidence: LoadEvidence,
+        in database: Database?,
+        dataFolder: String?
+    ) async throws -> [LoadViolation] {
+        try await verify(evidence, in: database)
+    }
+
     /// Nothing to check.
     public func verify(_ evidence: LoadEvidence, in database: Database?) async throws -> [LoadViolation] { [] }
 }
