@@ -60,7 +60,8 @@ let package = Package(
             name: "PandoTelemetry",
             dependencies: [
                 product("Logging", "swift-log"), product("CoreMetrics", "swift-metrics"),
-                product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
+                product("Tracing", "swift-distributed-tracing"),
+                product("ServiceContextModule", "swift-service-context"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("AsyncHTTPClient", "async-http-client"),
                 product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
                 product("DequeModule", "swift-collections"),
@@ -111,11 +112,13 @@ let package = Package(
                 "PandoTopology", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoEvents",
                 "PandoDomains", "CZlib",
                 product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
-                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOFoundationCompat", "swift-nio"),
                 product("NIOHTTPTypes", "swift-nio-extras"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
-                product("Tracing", "swift-distributed-tracing"), product("ServiceContextModule", "swift-service-context"),
+                product("Tracing", "swift-distributed-tracing"),
+                product("ServiceContextModule", "swift-service-context"),
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
             ]
         ),
@@ -139,9 +142,11 @@ let package = Package(
         .target(
             name: "PandoCommands",
             dependencies: [
-                "Pando", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry", "PandoDatabase", "PandoCache",
+                "Pando", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry", "PandoDatabase",
+                "PandoCache",
                 "PandoMessaging", "PandoEvents", "PandoDomains",
-                product("ArgumentParser", "swift-argument-parser"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("ArgumentParser", "swift-argument-parser"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
                 product("UnixSignals", "swift-service-lifecycle"), product("Logging", "swift-log"),
             ]
         ),
@@ -181,7 +186,10 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "crash-child", dependencies: ["PandoDatabase"], path: "Tests/Support/CrashChild"),
-        .testTarget(name: "PandoDatabaseTests", dependencies: ["PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]),
+        .testTarget(
+            name: "PandoDatabaseTests",
+            dependencies: ["PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]
+        ),
         .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
         // Publishes and consumes until the tests of PandoMessaging kill it.
         .executableTarget(
@@ -198,18 +206,22 @@ let package = Package(
         ),
         .testTarget(
             name: "PandoEventsTests",
-            dependencies: ["PandoEvents", "PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log")]
+            dependencies: [
+                "PandoEvents", "PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log"),
+            ]
         ),
         .testTarget(name: "PandoDomainsTests", dependencies: ["PandoDomains", "PandoTelemetry"]),
         .testTarget(
             name: "PandoTests",
             dependencies: [
-                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoDomains",
+                "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging",
+                "PandoDomains",
                 "PandoEvents", "CZlib",
                 product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("ServiceLifecycle", "swift-service-lifecycle"),
                 product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
-                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
             ]
         ),

@@ -75,17 +75,20 @@ public final class Database: Sendable {
     /// The closure must not wait for anything but its own statements: it holds up every other writer. Past the limit
     /// (`transactionLimit`) it is rolled back with an error that names the place in the program.
     ///
-    /// - Parameter key: what decides the shard, for tables that declare a shard key.
+    /// - Parameters:
+    ///   - key: what decides the shard, for tables that declare a shard key.
+    ///   - limit: how long this one may take, for bulk work before the service serves; nil is `transactionLimit`.
     /// - Throws: ``DatabaseError``, or the closure's error.
     @discardableResult
     public func write<R: Sendable>(
         key: ShardKey? = nil,
+        limit: Duration? = nil,
         file: StaticString = #fileID,
         line: UInt = #line,
         _ body: @Sendable (Transaction) async throws -> R
     ) async throws -> R {
         try await withChildSpan("database.write") { _ in
-            try await core.write(as: actor, at: CallSite(file: file, line: line), limit: nil, body)
+            try await core.write(as: actor, at: CallSite(file: file, line: line), limit: limit, body)
         }
     }
 

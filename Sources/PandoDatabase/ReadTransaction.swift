@@ -33,7 +33,7 @@ public class ReadTransaction {
 
     /// All rows, decoded by their columns' names; a scalar type decodes the first column.
     ///
-    /// Column `created_at` decodes into property `createdAt` or `created_at`. The result is held in memory as a whole:
+    /// Column `hotel_id` decodes into property `hotelID`, `hotelId` or `hotel_id`. The result is held in memory as a whole:
     /// give queries a LIMIT.
     ///
     /// - Throws: ``DatabaseError``.

@@ -72,7 +72,9 @@ struct BlockRates {
             for index in 0..<200_000 {
                 let id = ids[index % ids.count]
                 _ = try await database.read { tx in
-                    try await tx.rows("SELECT id, name, amount FROM items WHERE id = \(id)") { try $0.get(2, as: Int.self) }
+                    try await tx.rows("SELECT id, name, amount FROM items WHERE id = \(id)") {
+                        try $0.get(2, as: Int.self)
+                    }
                 }
             }
         }

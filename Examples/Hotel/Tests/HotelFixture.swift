@@ -45,7 +45,8 @@ struct HotelFixture: Sendable {
     /// Waits until every consumer has done all its messages.
     func becomesQuiet() async throws {
         while try await node.messaging.statistics().contains(where: { $0.ready + $0.pending > 0 }) {
-            try await Task.sleep(for: .milliseconds(5))  // consumers offer nothing to await; the test's time limit bounds it
+            // Consumers offer nothing to await; the test's time limit bounds it.
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 

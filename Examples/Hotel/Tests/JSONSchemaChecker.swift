@@ -28,7 +28,8 @@ struct JSONSchemaChecker {
             case "minLength": found += (value as! String).count >= rule as! Int ? [] : ["\(place) is too short"]
             case "maxLength": found += (value as! String).count <= rule as! Int ? [] : ["\(place) is too long"]
             case "pattern":
-                let matches = try! Regex(rule as! String).firstMatch(in: value as! String) != nil  // the file's own pattern
+                // The pattern is the file's own.
+                let matches = try! Regex(rule as! String).firstMatch(in: value as! String) != nil
                 found += matches ? [] : ["\(place): \(value) does not match \(rule)"]
             case "format": found += Self.hasFormat(value, rule as! String) ? [] : ["\(place): \(value) is no \(rule)"]
             case "additionalProperties", "description", "default": break

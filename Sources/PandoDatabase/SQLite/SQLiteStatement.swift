@@ -110,8 +110,9 @@ final class SQLiteStatement {
         var indices: [String: Int] = [:]
         for index in 0..<count {
             guard let name = sqlite3_column_name(handle, Int32(index)).map({ String(cString: $0) }) else { continue }
-            indices[name] = index
-            indices[name.lowerCamelCased] = indices[name.lowerCamelCased] ?? index
+            for form in [name, name.lowerCamelCased, name.lowerCamelCasedWithAcronyms] where indices[form] == nil {
+                indices[form] = index
+            }
         }
         return indices
     }
@@ -123,5 +124,13 @@ extension String {
         guard contains("_") else { return self }
         let words = split(separator: "_")
         return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
+    /// `hotel_id` as `hotelID`, the spelling of the API Design Guidelines.
+    fileprivate var lowerCamelCasedWithAcronyms: String {
+        guard contains("_") else { return self }
+        let words = split(separator: "_").map(String.init)
+        return words.dropFirst().reduce(words.first ?? "") { name, word in
+            name + (word == "id" || word == "url" ? word.uppercased() : word.prefix(1).uppercased() + word.dropFirst())
+        }
     }
 }

@@ -30,7 +30,9 @@ struct SignUpForm: Codable, Sendable {
     /// (RFC 5321 §4.5.3.1.3). Whether there is a mailbox only a mail can tell.
     static func isPlausible(email: String) -> Bool {
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, email.utf8.count <= 254 else { return false }
+        guard parts.count == 2, !parts[0].isEmpty, email.utf8.count <= 254, email.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return false
+        }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
         return labels.count > 1 && labels.allSatisfy { !$0.isEmpty } && !email.unicodeScalars.contains(where: isUnfit)
     }

@@ -93,7 +93,7 @@ struct HotelCatalog: Sendable {
 
     /// Adds the cities, hotels and rooms of the demo, where there are none.
     func seedOnce() async throws {
-        try await database.write { tx in
+        try await database.write(limit: .seconds(60)) { tx in
             guard try await tx.first("SELECT 1 FROM hotels LIMIT 1", as: Int.self) == nil else { return }
             try await Self.seed(DemoData.make(firstNight: Instant.now.date), tx)
         }

@@ -50,9 +50,9 @@ struct RoomStock: Sendable {
             let taken = Dictionary(uniqueKeysWithValues: sold)
             return rates.map { rate in
                 RoomAvailability(
-                    roomTypeID: rate.roomTypeId,
+                    roomTypeID: rate.roomTypeID,
                     nights: (from..<to).clamped(to: rate.firstNight..<rate.endNight).map { night in
-                        let sold = taken[RoomNight(room: rate.roomTypeId, night: night)] ?? 0
+                        let sold = taken[RoomNight(room: rate.roomTypeID, night: night)] ?? 0
                         return RoomAvailability.Night(
                             date: night,
                             free: min(rate.rooms, rate.rooms - sold),
@@ -79,7 +79,7 @@ struct RoomStock: Sendable {
 
     /// Puts the room types of the demo on sale, where nothing is yet.
     func seedOnce() async throws {
-        try await database.write { tx in
+        try await database.write(limit: .seconds(60)) { tx in
             guard try await tx.first("SELECT 1 FROM rates LIMIT 1", as: Int.self) == nil else { return }
             try await Self.seed(DemoData.make(firstNight: Instant.now.date), tx)
         }
@@ -100,7 +100,7 @@ struct RoomStock: Sendable {
 
 /// A row of `rates`.
 private struct Rate: Decodable {
-    let roomTypeId: Identifier
+    let roomTypeID: Identifier
     let rooms: Int
     let price: Money
     let firstNight: LocalDate

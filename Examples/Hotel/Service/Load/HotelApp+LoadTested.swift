@@ -3,12 +3,19 @@ public import PandoDatabase
 public import PandoLoad
 
 extension HotelApp: LoadTested {
+    /// Guests who look, book, and change their minds.
     public var loadScenarios: [LoadScenario] { HotelScenarios().all }
 
-    public func verify(_ evidence: LoadEvidence, in database: Database?) async throws -> [LoadViolation] {
+    /// Checks every acknowledged reservation through the API, and the invariants of all domains in the stores.
+    public func verify(
+        _ evidence: LoadEvidence,
+        in database: Database?,
+        dataFolder: String?
+    ) async throws -> [LoadViolation] {
         let verification = HotelVerification(evidence: evidence)
         let violations = try await verification.throughTheAPI()
         guard let database else { return violations }
-        return violations + (try await verification.inTheStores(database, mail: Notifications.mailFolder(in: "data")))
+        let mail = Notifications.mailFolder(in: dataFolder ?? "data")
+        return violations + (try await verification.inTheStores(database, mail: mail))
     }
 }

@@ -99,7 +99,7 @@ struct ReservationDesk: Sendable {
 
     /// Opens the allotments of the demo, where there are none.
     func seedOnce() async throws {
-        try await database.write { tx in
+        try await database.write(limit: .seconds(60)) { tx in
             try await Claims.seedOnce(DemoData.make(firstNight: Instant.now.date), tx)
         }
     }
