@@ -41,20 +41,30 @@ public struct Identifier: Hashable, Sendable {
     }
 
     /// Parses the text form, in either case; nil where it is not exactly 36 characters of a UUID.
-    public init?(_ text: some StringProtocol) {
-        let utf8 = text.utf8
+    public init?(_ text: String) {
+        var text = text
+        guard let halves = text.withUTF8(Self.parse) else { return nil }
+        (high, low) = halves
+    }
+
+    /// Parses the text form of a part of a longer text.
+    public init?(_ text: Substring) {
+        self.init(String(text))
+    }
+
+    private static func parse(_ utf8: UnsafeBufferPointer<UInt8>) -> (UInt64, UInt64)? {
         guard utf8.count == 36 else { return nil }
         var halves: (UInt64, UInt64) = (0, 0)
-        for (index, byte) in utf8.enumerated() {
+        for index in 0..<36 {
             switch index {
             case 8, 13, 18, 23:
-                guard byte == UInt8(ascii: "-") else { return nil }
+                guard utf8[index] == UInt8(ascii: "-") else { return nil }
             default:
-                guard let digit = Self.digit(byte) else { return nil }
+                guard let digit = digit(utf8[index]) else { return nil }
                 if index < 18 { halves.0 = halves.0 << 4 | digit } else { halves.1 = halves.1 << 4 | digit }
             }
         }
-        (high, low) = halves
+        return halves
     }
 
     /// The 16 bytes in network order, which sort as the identifiers do.
