@@ -34,6 +34,7 @@ extension App {
     /// @main
     /// struct Hotel: App { … }
     /// ```
+    @concurrent
     public static func main() async {
         await CommandRunner.main(AppCommand<Self>.self)
     }
