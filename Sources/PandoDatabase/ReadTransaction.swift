@@ -45,24 +45,36 @@ public class ReadTransaction {
     ///
     /// - Throws: ``DatabaseError``.
     public func first<T: Decodable>(_ sql: SQL, as type: T.Type = T.self) async throws -> T? {
-        var result: T?
-        try await run(sql, as: actor, limit: 1) { row in result = try row.decode(type) }
-        return result
+        try await first(sql, by: actor, as: type)
     }
 
     /// All rows, each through a closure that takes columns by index: faster than `Codable`.
     ///
     /// - Throws: ``DatabaseError``, or the closure's error.
     public func rows<T>(_ sql: SQL, _ map: (borrowing Row) throws -> T) async throws -> [T] {
-        var result: [T] = []
-        try await run(sql, as: actor, limit: .max) { row in result.append(try map(row)) }
-        return result
+        try await rows(sql, by: actor, map)
     }
 
     /// The same statements on Pando's own tables, for the building blocks.
     package var system: SystemStatements { SystemStatements(transaction: self) }
 
     // MARK: Running a statement
+
+    func first<T: Decodable>(_ sql: SQL, by actor: SQLiteConnection.Actor, as type: T.Type) async throws -> T? {
+        var result: T?
+        try await run(sql, as: actor, limit: 1) { row in result = try row.decode(type) }
+        return result
+    }
+
+    func rows<T>(
+        _ sql: SQL,
+        by actor: SQLiteConnection.Actor,
+        _ map: (borrowing Row) throws -> T
+    ) async throws -> [T] {
+        var result: [T] = []
+        try await run(sql, as: actor, limit: .max) { row in result.append(try map(row)) }
+        return result
+    }
 
     func run(
         _ sql: SQL,

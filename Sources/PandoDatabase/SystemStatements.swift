@@ -9,16 +9,12 @@ package struct SystemStatements {
 
     /// See ``ReadTransaction/first(_:as:)``.
     package func first<T: Decodable>(_ sql: SQL, as type: T.Type = T.self) async throws -> T? {
-        var result: T?
-        try await transaction.run(sql, as: .system, limit: 1) { row in result = try row.decode(type) }
-        return result
+        try await transaction.first(sql, by: .system, as: type)
     }
 
     /// See ``ReadTransaction/rows(_:_:)``.
     package func rows<T>(_ sql: SQL, _ map: (borrowing Row) throws -> T) async throws -> [T] {
-        var result: [T] = []
-        try await transaction.run(sql, as: .system, limit: .max) { row in result.append(try map(row)) }
-        return result
+        try await transaction.rows(sql, by: .system, map)
     }
 
     /// See ``Transaction/execute(_:)``; inside a read it is misuse.

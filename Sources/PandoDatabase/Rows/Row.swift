@@ -4,6 +4,28 @@ public struct Row: ~Copyable {
     enum Storage {
         case statement(SQLiteStatement)
         case values([SQLValue], columns: [String: Int])
+
+        var count: Int {
+            switch self {
+            case .statement(let statement): statement.columnCount
+            case .values(let values, _): values.count
+            }
+        }
+
+        /// Indices by name.
+        var columns: [String: Int] {
+            switch self {
+            case .statement(let statement): statement.columns
+            case .values(_, let columns): columns
+            }
+        }
+
+        func value(_ index: Int) -> SQLValue {
+            switch self {
+            case .statement(let statement): statement.value(at: index)
+            case .values(let values, _): values[index]
+            }
+        }
     }
 
     let storage: Storage
@@ -16,12 +38,7 @@ public struct Row: ~Copyable {
     }
 
     /// The number of columns.
-    public var count: Int {
-        switch storage {
-        case .statement(let statement): statement.columnCount
-        case .values(let values, _): values.count
-        }
-    }
+    public var count: Int { storage.count }
 
     /// A column by its index, from 0: the fast way.
     ///
@@ -29,7 +46,7 @@ public struct Row: ~Copyable {
     public func get<T: SQLConvertible>(_ index: Int, as type: T.Type = T.self) throws -> T {
         precondition(index >= 0 && index < count, "column \(index) of a row with \(count) columns")
         do {
-            return try T(sqlValue: value(index))
+            return try T(sqlValue: storage.value(index))
         } catch let error as DatabaseError {
             throw DatabaseError(error.code, "column \(index): \(error.message)", underlying: error.underlying)
         }
@@ -39,11 +56,11 @@ public struct Row: ~Copyable {
     ///
     /// - Throws: ``DatabaseError`` with code `typeMismatch` where there is no such column or its value is of another type.
     public func get<T: SQLConvertible>(_ name: String, as type: T.Type = T.self) throws -> T {
-        guard let index = columns[name] else {
+        guard let index = storage.columns[name] else {
             throw DatabaseError(.typeMismatch, "the result has no column '\(name)'")
         }
         do {
-            return try T(sqlValue: value(index))
+            return try T(sqlValue: storage.value(index))
         } catch let error as DatabaseError {
             throw DatabaseError(error.code, "column '\(name)': \(error.message)", underlying: error.underlying)
         }
@@ -51,20 +68,6 @@ public struct Row: ~Copyable {
 
     /// Decodes the row: a scalar from its first column, any other type from the columns named as its properties.
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
-        try decodeRow(RowValues(storage: storage, columns: columns, count: count))
-    }
-
-    func value(_ index: Int) -> SQLValue {
-        switch storage {
-        case .statement(let statement): statement.value(at: index)
-        case .values(let values, _): values[index]
-        }
-    }
-
-    private var columns: [String: Int] {
-        switch storage {
-        case .statement(let statement): statement.columns
-        case .values(_, let columns): columns
-        }
+        try decodeRow(storage)
     }
 }

@@ -4,22 +4,8 @@
     import Foundation
 #endif
 
-/// What the decoder reads: the current row, while it is current.
-struct RowValues {
-    let storage: Row.Storage
-    let columns: [String: Int]
-    let count: Int
-
-    func value(_ index: Int) -> SQLValue {
-        switch storage {
-        case .statement(let statement): statement.value(at: index)
-        case .values(let values, _): values[index]
-        }
-    }
-}
-
 /// Decodes one row as a `Decodable` type.
-func decodeRow<T: Decodable>(_ row: RowValues) throws -> T {
+func decodeRow<T: Decodable>(_ row: Row.Storage) throws -> T {
     if let scalar = T.self as? any SQLConvertible.Type {
         guard row.count > 0 else { throw DatabaseError(.typeMismatch, "the result has no columns") }
         // The cast holds: `scalar` is `T` itself.
@@ -29,7 +15,7 @@ func decodeRow<T: Decodable>(_ row: RowValues) throws -> T {
 }
 
 private struct RowDecoder: Decoder {
-    let row: RowValues
+    let row: Row.Storage
     let codingPath: [any CodingKey]
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -50,7 +36,7 @@ private struct RowDecoder: Decoder {
 }
 
 private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    let row: RowValues
+    let row: Row.Storage
     let codingPath: [any CodingKey]
 
     var allKeys: [Key] { row.columns.keys.compactMap(Key.init(stringValue:)) }
@@ -134,7 +120,7 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
 /// A type that encodes as one value, such as an enum with raw values, from the first column.
 private struct RowScalar: SingleValueDecodingContainer {
-    let row: RowValues
+    let row: Row.Storage
     let codingPath: [any CodingKey]
 
     func decodeNil() -> Bool { row.value(0) == .null }
