@@ -6,6 +6,7 @@
 public final class Transaction: ReadTransaction {
     /// The position that the commit will have.
     package let position: Position
+    private let thread: DatabaseThread
     private var participants: [any CommitParticipant] = []
     private(set) var preparedParticipants: [any CommitParticipant] = []
     private(set) var actions: [@Sendable () -> Void] = []
@@ -16,11 +17,16 @@ public final class Transaction: ReadTransaction {
         at site: CallSite,
         deadline: ContinuousClock.Instant,
         limit: Duration,
-        _ position: Position
+        _ position: Position,
+        _ thread: DatabaseThread
     ) {
         self.position = position
+        self.thread = thread
         super.init(connection, as: actor, at: site, deadline: deadline, limit: limit, offload: nil)
     }
+
+    /// Whether other writers wait for this transaction's end: one that does the work of many at once may then stop early.
+    package var othersWait: Bool { thread.hasWaitingJobs }
 
     /// Runs a statement that changes rows.
     ///

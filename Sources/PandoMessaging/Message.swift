@@ -39,14 +39,17 @@ public protocol Message: Codable, Sendable {
 extension Message {
     /// The message as JSON.
     public func encoded() throws -> [UInt8] {
-        [UInt8](try JSONEncoder().encode(self))
+        [UInt8](try messageEncoder.encode(self))
     }
 
     /// Decodes JSON.
     public init(encoded bytes: [UInt8]) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+        self = try messageDecoder.decode(Self.self, from: Data(bytes))
     }
 }
+
+private let messageEncoder = JSONEncoder()
+private let messageDecoder = JSONDecoder()
 
 /// Whether a topic's or group's name keeps to the form that every engine can carry.
 func isValidName(_ name: String) -> Bool {

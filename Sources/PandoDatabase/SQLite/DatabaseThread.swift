@@ -11,10 +11,13 @@ import DequeModule
 /// Whenever no job is waiting the thread calls its idle hook, which commits the batch: jobs that arrived during the last
 /// fsync share the next one, and a lone job commits at once. Nothing is delayed to make a batch larger.
 final class DatabaseThread: SerialExecutor, @unchecked Sendable {
-    // Sendable: `jobs`, `isWaiting`, `isStopping` and `idle` are only touched with `mutex` held; the rest is immutable.
+    // Sendable: `jobs`, `isWaiting`, `isStopping` and `idle` are only touched with `mutex` held, `running` only on the thread;
+    // the rest is immutable.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var jobs = Deque<UnownedJob>()
+    /// The jobs taken over by the thread.
+    private var running = Deque<UnownedJob>()
     private var isWaiting = false
     private var isStopping = false
     private var idle: (@Sendable () -> ContinuousClock.Instant?)?
@@ -66,8 +69,15 @@ final class DatabaseThread: SerialExecutor, @unchecked Sendable {
     /// `assumeIsolated` from the idle hook: the hook only ever runs on the thread, between jobs.
     func checkIsolated() {}
 
+    /// Whether jobs wait for the one that runs. To be asked by that one only.
+    var hasWaitingJobs: Bool {
+        if !running.isEmpty { return true }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return !jobs.isEmpty
+    }
+
     fileprivate func main() {
-        var running = Deque<UnownedJob>()
         while true {
             pthread_mutex_lock(mutex)
             swap(&running, &jobs)

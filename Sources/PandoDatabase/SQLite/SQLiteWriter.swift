@@ -3,8 +3,8 @@ import DequeModule
 /// The one writer of a SQLite file: runs transactions one after the other on its own thread and commits them in batches.
 ///
 /// Each transaction runs in a savepoint of the batch's transaction, so that one that fails takes nothing with it. When no
-/// further transaction waits, or the batch is full, one COMMIT with one fsync makes all of them durable, and only then are
-/// their writers answered. Where a COMMIT fails, every member runs again in a batch of its own, so that each meets only
+/// further transaction waits, or the batch is full or old, one COMMIT with one fsync makes all of them durable, and only
+/// then are their writers answered. Where a COMMIT fails, every member runs again in a batch of its own, so that each meets only
 /// its own fate.
 ///
 /// Closures run on the writer's executor: their statements never suspend. A closure that waits on something else keeps
@@ -28,11 +28,18 @@ actor SQLiteWriter {
 
     /// At most this many transactions share one commit.
     private static let batchLimit = 1024
+    /// While transactions keep coming, a batch is committed when it is this many times as old as the last commit took: the
+    /// first of a batch does not wait for the last, and commits take at most a fifth of the time.
+    private static let batchAge = 4
+    /// No batch is committed for its age before this.
+    private static let leastBatchAge: Duration = .milliseconds(1)
 
     private let connection: SQLiteConnection
     private let metrics: DatabaseMetrics
     private let limit: Duration
     private var batch: Batch?
+    /// How long the last commit took.
+    private var commitTime: Duration = .zero
     /// The transaction that has the turn; other than between two jobs only while its closure waits on something.
     private var active: Transaction?
     private var turns = Deque<CheckedContinuation<Void, Never>>()
@@ -95,9 +102,9 @@ actor SQLiteWriter {
             return .failed(error, participants: transaction.preparedParticipants)
         }
         let outcome = await withCheckedContinuation { continuation in
-            let size = join(continuation)
+            join(continuation)
             passTurn()
-            if alone || size >= Self.batchLimit { commit() }
+            if alone || isBatchDue { commit() }
         }
         return Attempt(result, outcome: outcome, transaction)
     }
@@ -121,7 +128,7 @@ actor SQLiteWriter {
             throw error
         }
         let position = Position(timeline: base.timeline, sequence: base.sequence + Int64(batch?.members.count ?? 0) + 1)
-        let transaction = Transaction(connection, as: actor, at: site, deadline: deadline, limit: limit, position)
+        let transaction = Transaction(connection, as: actor, at: site, deadline: deadline, limit: limit, position, thread)
         active = transaction
         return transaction
     }
@@ -161,11 +168,17 @@ actor SQLiteWriter {
 
     // MARK: The batch
 
-    /// Makes a finished transaction a member; tells how many there are.
-    private func join(_ member: CheckedContinuation<BatchOutcome, Never>) -> Int {
+    /// Makes a finished transaction a member.
+    private func join(_ member: CheckedContinuation<BatchOutcome, Never>) {
         guard batch != nil else { fatalError("a transaction finished without a batch") }
         batch?.members.append(member)
-        return batch?.members.count ?? 0
+    }
+
+    /// Whether the batch is committed though further transactions wait.
+    private var isBatchDue: Bool {
+        guard let batch else { return false }
+        return batch.members.count >= Self.batchLimit
+            || batch.begun.duration(to: .now) >= max(Self.leastBatchAge, commitTime * Self.batchAge)
     }
 
     private func openBatch() throws -> Position {
@@ -191,7 +204,8 @@ actor SQLiteWriter {
             let last = batch.base.sequence + Int64(batch.members.count)
             try connection.run("UPDATE pando_position SET sequence = ?", [.integer(last)])
             try connection.run("COMMIT")
-            metrics.committed(batch.members.count, took: begun.duration(to: .now))
+            commitTime = begun.duration(to: .now)
+            metrics.committed(batch.members.count, took: commitTime)
             self.batch = nil
             for member in batch.members { member.resume(returning: .committed) }
         } catch {

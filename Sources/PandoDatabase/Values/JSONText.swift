@@ -12,6 +12,13 @@ public struct JSONText: Hashable, Sendable, SQLConvertible {
     /// The JSON document.
     public let text: String
 
+    private static let decoder = JSONDecoder()
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
     /// Takes a document as it is. The column refuses text that is not JSON when it is written.
     public init(_ text: String) {
         self.text = text
@@ -21,16 +28,14 @@ public struct JSONText: Hashable, Sendable, SQLConvertible {
     ///
     /// - Throws: `EncodingError` where the value cannot be encoded.
     public init(encoding value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        text = String(decoding: try Self.encoder.encode(value), as: UTF8.self)
     }
 
     /// Decodes the document.
     ///
     /// - Throws: `DecodingError` where it does not have the type's shape.
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
+        try Self.decoder.decode(type, from: Data(text.utf8))
     }
 
     /// The text.

@@ -78,3 +78,20 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
         }
     }
 }
+
+extension Sequence<SQL> {
+    /// The statements' texts and parameters one after the other, such as the rows of one `INSERT`:
+    ///
+    /// ```swift
+    /// let rows = nights.map { "(\(hotel), \($0), \(1))" as SQL }
+    /// try await tx.execute("INSERT INTO stock (hotel_id, night, sold) VALUES \(rows.joined(separator: ", "))")
+    /// ```
+    public func joined(separator: SQL) -> SQL {
+        var joined = SQL.StringInterpolation(literalCapacity: 0, interpolationCount: 0)
+        for (index, part) in enumerated() {
+            if index > 0 { joined.appendInterpolation(separator) }
+            joined.appendInterpolation(part)
+        }
+        return SQL(stringInterpolation: joined)
+    }
+}

@@ -10,8 +10,9 @@ public struct ConsumerConfiguration: Sendable {
 
     /// Messages taken at once by `consume` and `consumeBatch`: the most that share one transaction. 1 to 1,000.
     public var batchSize = 128
-    /// How long the handlers of one `consume` batch may hold the transaction before the rest is left to the next: it
-    /// bounds what other writers wait for. 1 ms to 1 s. A `consumeBatch` handler is one unit and is not cut.
+    /// How long the handlers of one `consume` batch may hold the transaction before the rest is left to the next, a fifth of it
+    /// while others wait to write: it bounds what they wait for. 1 ms to 1 s. A `consumeBatch` handler is one unit and is not
+    /// cut.
     public var batchTime: Duration = .milliseconds(5)
     /// `deliver` handlers that run at the same time in one process. 1 to 1,024. Effects in a database with a single
     /// writer do not gain from it, so `consume` runs one batch of a group at a time.

@@ -85,7 +85,7 @@ private struct BatchTransaction {
     ) async throws {
         let queue = consumer.queue
         let hasAside = failed.isEmpty ? try await queue.hasAside(tx) : true
-        let end = ContinuousClock.now + consumer.context.configuration.batchTime
+        let begun = ContinuousClock.now
         var last = head.cursor
         for (stored, message) in zip(head.messages, messages) {
             last = stored.sequence
@@ -98,10 +98,16 @@ private struct BatchTransaction {
             } else {
                 try await handle(stored, message)
             }
-            if consumer.handler.unit == .message, ContinuousClock.now >= end { break }
+            if consumer.handler.unit == .message, isTimeUp(since: begun) { break }
         }
         if !fresh.isEmpty { try await consumer.handler.handle(fresh, tx) }
         _ = try await queue.advance(tx, from: head.cursor, to: last)
+    }
+
+    /// Whether the rest is left to the next batch: requests that write come before messages.
+    private func isTimeUp(since begun: ContinuousClock.Instant) -> Bool {
+        let (taken, limit) = (begun.duration(to: .now), consumer.context.configuration.batchTime)
+        return taken >= limit || (taken >= limit / 5 && tx.othersWait)
     }
 
     private mutating func handle(_ stored: StoredMessage, _ message: Result<any Message, any Error>) async throws {

@@ -1,17 +1,29 @@
-import Foundation
 import NIOCore
 import PandoCache
+import PandoDatabase
+import Synchronization
 
-/// A hotel as the cache keeps it: for code, and as the bytes that the API sends.
-struct CachedHotel: CacheWeighable, Sendable {
-    let details: HotelDetails
+/// A hotel as the cache keeps it: the bytes that the API sends, and what they say once somebody has asked.
+final class CachedHotel: CacheWeighable, Sendable {
     let json: ByteBuffer
+    private let decoded = Mutex<HotelDetails?>(nil)
 
-    init(_ details: HotelDetails) throws {
-        self.details = details
-        json = ByteBuffer(bytes: try JSONEncoder().encode(details))
+    init(_ stored: JSONText) {
+        json = ByteBuffer(string: stored.text)
     }
 
-    /// Text and values take about as much as their JSON.
-    var heapBytes: Int { 2 * json.readableBytes }
+    /// The hotel with its city and rooms.
+    var details: HotelDetails {
+        get throws {
+            try decoded.withLock { decoded in
+                if let decoded { return decoded }
+                let details = try JSONText(String(buffer: json)).decode(HotelDetails.self)
+                decoded = details
+                return details
+            }
+        }
+    }
+
+    /// Text and values take about twice as much as their JSON.
+    var heapBytes: Int { 3 * json.readableBytes }
 }

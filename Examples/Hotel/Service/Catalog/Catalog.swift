@@ -17,11 +17,8 @@ struct Catalog: Domain {
         domain.searchIndex(HotelSearch.index, source: HotelCatalog.documents)
         domain.routes { CatalogRoutes(hotels: hotels).add(to: $0) }
         try domain.provide { CatalogInterface(hotels, actorSystem: $0) }
-        try domain.consume(ReservationConfirmed.self, as: "availability") { message, tx in
-            try await HotelSearch.change(message.reservation, by: 1, tx)
-        }
-        try domain.consume(ReservationCancelled.self, as: "availability") { message, tx in
-            try await HotelSearch.change(message.reservation, by: -1, tx)
+        try domain.consume(ReservationChanged.self, as: "availability") { change, tx in
+            try await HotelSearch.count(change, tx)
         }
         domain.problems { error in
             guard let error = error as? EventsError else { return nil }

@@ -11,8 +11,13 @@ struct HotelCatalog: Sendable {
 
     /// A hotel with its city and rooms, from the cache; nil where there is none.
     func hotel(_ id: Identifier) async throws -> CachedHotel? {
-        try await cache.valueIfPresent(for: id, ttl: .seconds(600), absentTTL: .zero) {
-            try await details(id).map(CachedHotel.init)
+        try await cache.valueIfPresent(for: id, ttl: .seconds(600), absentTTL: .zero) { try await stored(id) }
+    }
+
+    /// A hotel as it is stored now, past the cache; nil where there is none.
+    func stored(_ id: Identifier) async throws -> CachedHotel? {
+        try await database.read { tx in
+            try await tx.rows("SELECT details FROM hotels WHERE id = \(id)") { row in CachedHotel(try row.get(0)) }.first
         }
     }
 
@@ -31,50 +36,16 @@ struct HotelCatalog: Sendable {
         return HotelResults(items: items, next: found.next)
     }
 
-    private func details(_ id: Identifier) async throws -> HotelDetails? {
-        try await database.read { tx in try await Self.details(id, tx) }
-    }
-
-    private static func details(_ id: Identifier, _ tx: ReadTransaction) async throws -> HotelDetails? {
-        let hotel = try await tx.rows("SELECT details FROM hotels WHERE id = \(id)") { row in
-            try row.get(0, as: JSONText.self).decode(Hotel.self)
-        }.first
-        guard let hotel,
-            let city = try await tx.first("SELECT * FROM cities WHERE id = \(hotel.cityID)", as: CityRow.self)
-        else { return nil }
-        let rooms = try await tx.rows(
-            """
-            SELECT id, kind, guests, rooms, base_price, base_price_currency FROM rooms
-            WHERE hotel_id = \(id) ORDER BY base_price, id
-            """
-        ) { row in
-            RoomType(
-                id: try row.get(0),
-                hotelID: id,
-                kind: try row.get(1),
-                guests: try row.get(2),
-                rooms: try row.get(3),
-                basePrice: Money(minorUnits: try row.get(4), currency: try row.get(5))
-            )
-        }
-        return HotelDetails(hotel: hotel, city: city.city, rooms: rooms)
-    }
-
     /// What the search index knows of the hotels after one, for a rebuild.
     @Sendable static func documents(
         after: Identifier?,
         limit: Int,
         _ tx: Transaction
     ) async throws -> [SearchDocument] {
-        let first = after.map { "WHERE id > \($0)" as SQL } ?? ""
-        let ids: [Identifier] = try await tx.rows("SELECT id FROM hotels \(first) ORDER BY id LIMIT \(limit)") { row in
-            try row.get(0)
+        let rest = after.map { "WHERE id > \($0)" as SQL } ?? ""
+        return try await tx.rows("SELECT details FROM hotels \(rest) ORDER BY id LIMIT \(limit)") { row in
+            try SearchDocument(row.get(0, as: JSONText.self).decode(HotelDetails.self))
         }
-        var documents: [SearchDocument] = []
-        for id in ids {
-            if let details = try await details(id, tx) { documents.append(try SearchDocument(details)) }
-        }
-        return documents
     }
 
     /// Every city with the number of its hotels, the largest first.
@@ -108,11 +79,21 @@ struct HotelCatalog: Sendable {
                 """
             )
         }
+        let cities = Dictionary(uniqueKeysWithValues: demo.cities.map { ($0.id, $0) })
+        let rooms = Dictionary(grouping: demo.rooms, by: \.hotelID)
         for hotel in demo.hotels {
-            let details = try JSONText(encoding: hotel)
+            guard let city = cities[hotel.cityID] else { continue }
+            let cheapestFirst = rooms[hotel.id, default: []].sorted {
+                ($0.basePrice.minorUnits, $0.id) < ($1.basePrice.minorUnits, $1.id)
+            }
+            let details = HotelDetails(hotel: hotel, city: city, rooms: cheapestFirst)
             try await tx.execute(
-                "INSERT INTO hotels (id, city_id, details) VALUES (\(hotel.id), \(hotel.cityID), \(details))"
+                """
+                INSERT INTO hotels (id, city_id, details)
+                VALUES (\(hotel.id), \(hotel.cityID), \(try JSONText(encoding: details)))
+                """
             )
+            try await HotelSearch.index.put(SearchDocument(details), in: tx)
         }
         for room in demo.rooms {
             try await tx.execute(
@@ -122,9 +103,6 @@ struct HotelCatalog: Sendable {
                     \(room.basePrice.minorUnits), \(room.basePrice.currency))
                 """
             )
-        }
-        for document in try await documents(after: nil, limit: demo.hotels.count, tx) {
-            try await HotelSearch.index.put(document, in: tx)
         }
     }
 }

@@ -69,17 +69,15 @@ struct HotelSearch: Sendable {
         )
     }
 
-    /// Counts the nights of a reservation as sold, or with −1 as free again.
-    static func change(_ reservation: Reservation, by count: Int, _ tx: Transaction) async throws {
-        for night in reservation.stay.nights {
-            try await tx.execute(
-                """
-                INSERT INTO room_nights (hotel_id, room_id, night, sold)
-                VALUES (\(reservation.hotelID), \(reservation.roomTypeID), \(night), \(count))
-                ON CONFLICT (hotel_id, room_id, night) DO UPDATE SET sold = room_nights.sold + \(count)
-                """
-            )
-        }
+    /// Counts the nights of a reservation as sold, or as free again.
+    static func count(_ change: ReservationChanged, _ tx: Transaction) async throws {
+        let nights = change.nights.map { "(\(change.hotelID), \(change.roomTypeID), \($0), \(change.sold))" as SQL }
+        try await tx.execute(
+            """
+            INSERT INTO room_nights (hotel_id, room_id, night, sold) VALUES \(nights.joined(separator: ", "))
+            ON CONFLICT (hotel_id, room_id, night) DO UPDATE SET sold = room_nights.sold + excluded.sold
+            """
+        )
     }
 
     /// The field with the price of the cheapest room for so many.

@@ -10,11 +10,8 @@ struct Inventory: Domain {
         domain.migrations { Self.migrations }
         domain.routes { InventoryRoutes(stock: stock).add(to: $0) }
         try domain.provide { InventoryInterface(stock, actorSystem: $0) }
-        try domain.consume(ReservationConfirmed.self, as: "stock") { message, tx in
-            try await RoomStock.change(message.reservation, by: 1, tx)
-        }
-        try domain.consume(ReservationCancelled.self, as: "stock") { message, tx in
-            try await RoomStock.change(message.reservation, by: -1, tx)
+        try domain.consume(ReservationChanged.self, as: "stock") { change, tx in
+            try await RoomStock.count(change, tx)
         }
         domain.beforeServing { try await stock.seedOnce() }
     }

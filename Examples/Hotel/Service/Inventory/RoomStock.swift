@@ -64,17 +64,15 @@ struct RoomStock: Sendable {
         }
     }
 
-    /// Counts the nights of a reservation as sold, or with −1 as free again.
-    static func change(_ reservation: Reservation, by count: Int, _ tx: Transaction) async throws {
-        for night in reservation.stay.nights {
-            try await tx.execute(
-                """
-                INSERT INTO stock (hotel_id, room_type_id, night, sold)
-                VALUES (\(reservation.hotelID), \(reservation.roomTypeID), \(night), \(count))
-                ON CONFLICT (hotel_id, room_type_id, night) DO UPDATE SET sold = stock.sold + \(count)
-                """
-            )
-        }
+    /// Counts the nights of a reservation as sold, or as free again.
+    static func count(_ change: ReservationChanged, _ tx: Transaction) async throws {
+        let nights = change.nights.map { "(\(change.hotelID), \(change.roomTypeID), \($0), \(change.sold))" as SQL }
+        try await tx.execute(
+            """
+            INSERT INTO stock (hotel_id, room_type_id, night, sold) VALUES \(nights.joined(separator: ", "))
+            ON CONFLICT (hotel_id, room_type_id, night) DO UPDATE SET sold = stock.sold + excluded.sold
+            """
+        )
     }
 
     /// Puts the room types of the demo on sale, where nothing is yet.

@@ -6,25 +6,12 @@ struct Mailroom: Sendable {
     let domains: DomainSystem
     let maildir: Maildir
 
-    /// Confirms a booking to its guest. Told twice, there is still one mail.
-    func confirm(_ message: ReservationConfirmed) async throws {
-        try await deliver(mail(message.reservation, message.guest).confirmation)
-    }
-
-    /// Tells a guest that a booking is cancelled.
-    func cancel(_ message: ReservationCancelled) async throws {
-        try await deliver(mail(message.reservation, message.guest).cancellation)
-    }
-
-    private func mail(_ reservation: Reservation, _ guest: Account) async throws -> ReservationMail {
-        let details = try await domains.call(CatalogInterface.self) { try await $0.hotel(reservation.hotelID) }
-        guard let details else {
-            throw UnknownHotel(id: reservation.hotelID)
-        }
-        return ReservationMail(reservation: reservation, guest: guest, details: details)
-    }
-
-    private func deliver(_ message: MailMessage) async throws {
+    /// Tells a guest what became of a reservation. Told twice, there is still one mail.
+    func tell(_ change: ReservationChanged) async throws {
+        let details = try await domains.call(CatalogInterface.self) { try await $0.hotel(change.hotelID) }
+        guard let details else { throw UnknownHotel(id: change.hotelID) }
+        let mail = ReservationMail(reservation: try change.reservation, guest: change.guest, details: details)
+        let message = change.status == .confirmed ? mail.confirmation : mail.cancellation
         try await maildir.deliver(message.bytes, as: message.id)
     }
 }

@@ -12,11 +12,8 @@ struct Notifications: Domain {
         )
         var manyAtOnce = ConsumerConfiguration()
         manyAtOnce.concurrency = 128
-        try domain.deliver(ReservationConfirmed.self, as: "confirmation-mail", configuration: manyAtOnce) { delivery in
-            try await mailroom.confirm(delivery.message)
-        }
-        try domain.deliver(ReservationCancelled.self, as: "cancellation-mail", configuration: manyAtOnce) { delivery in
-            try await mailroom.cancel(delivery.message)
+        try domain.deliver(ReservationChanged.self, as: "mail", configuration: manyAtOnce) { delivery in
+            try await mailroom.tell(delivery.message)
         }
     }
 

@@ -2,8 +2,8 @@ import PandoDatabase
 
 /// The rooms taken, night by night: what keeps a night from being oversold.
 ///
-/// A night has a row once a room is taken for it. Taking is one statement a night that adds one only while there is a room left,
-/// so two guests after the last room cannot both get it.
+/// A night has a row once a room is taken for it. Taking is one statement that adds one only to nights with a room left, so
+/// two guests after the last room cannot both get it.
 enum Claims {
     /// No room of the type is free on one of the nights.
     struct SoldOut: Error {}
@@ -17,17 +17,15 @@ enum Claims {
             as: Int.self
         )
         guard let rooms else { throw SoldOut() }
-        for night in offer.stay.nights {
-            let changed = try await tx.execute(
-                """
-                INSERT INTO claims (hotel_id, room_type_id, night, taken)
-                VALUES (\(offer.hotelID), \(offer.roomTypeID), \(night), 1)
-                ON CONFLICT (hotel_id, room_type_id, night) DO UPDATE SET taken = claims.taken + 1
-                WHERE claims.taken < \(rooms)
-                """
-            )
-            guard changed == 1 else { throw SoldOut() }
-        }
+        let nights = offer.stay.nights.map { "(\(offer.hotelID), \(offer.roomTypeID), \($0), 1)" as SQL }
+        let taken = try await tx.execute(
+            """
+            INSERT INTO claims (hotel_id, room_type_id, night, taken) VALUES \(nights.joined(separator: ", "))
+            ON CONFLICT (hotel_id, room_type_id, night) DO UPDATE SET taken = claims.taken + 1
+            WHERE claims.taken < \(rooms)
+            """
+        )
+        guard taken == nights.count else { throw SoldOut() }
     }
 
     /// Gives the room of a reservation back.

@@ -34,12 +34,13 @@ struct ReservationDesk: Sendable {
             throw ValidationError("Idempotency-Key", "must be 1 to 255 characters")
         }
         let new = Reservation(confirming: offer, guests: request.guests, for: guest)
+        let fingerprint = request.fingerprint
         do {
             let id = try await database.write(key: ShardKey(offer.hotelID)) { tx in
-                try await tx.once(attempt, fingerprint: request.fingerprint) {
+                try await tx.once(attempt, fingerprint: fingerprint) {
                     try await Claims.take(offer, tx)
                     try await confirm(new, tx)
-                    try await tx.publish(ReservationConfirmed(reservation: new, guest: guest), key: "\(new.id)")
+                    try await tx.publish(ReservationChanged(new, of: guest), key: "\(new.id)")
                     return new.id
                 }.result
             }
@@ -60,7 +61,7 @@ struct ReservationDesk: Sendable {
             guard history.canCancel(on: today) else { return .tooLate }
             let cancelled = try await cancel(known, tx)
             try await Claims.release(cancelled, tx)
-            try await tx.publish(ReservationCancelled(reservation: cancelled, guest: guest), key: "\(id)")
+            try await tx.publish(ReservationChanged(cancelled, of: guest), key: "\(id)")
             return .done
         }
     }

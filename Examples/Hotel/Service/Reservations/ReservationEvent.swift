@@ -13,18 +13,22 @@ enum ReservationEvent: DomainEvent {
         let accountID: Identifier
         let hotelID: Identifier
         let roomTypeID: Identifier
-        let stay: Stay
+        let from: LocalDate
+        let to: LocalDate
         let guests: Int
-        let total: Money
+        let total: Int64
+        let currency: Currency
         let at: Instant
 
         init(_ reservation: Reservation) {
             accountID = reservation.accountID
             hotelID = reservation.hotelID
             roomTypeID = reservation.roomTypeID
-            stay = reservation.stay
+            from = reservation.stay.from
+            to = reservation.stay.to
             guests = reservation.guests
-            total = reservation.total
+            total = reservation.total.minorUnits
+            currency = reservation.total.currency
             at = reservation.confirmedAt
         }
     }
@@ -52,18 +56,20 @@ struct ReservationHistory: Aggregate {
     }
 
     /// The reservation as others see it; nil before it is confirmed.
-    func reservation(_ id: Identifier) -> Reservation? {
-        confirmation.map {
+    ///
+    /// - Throws: `StayError` where the event was damaged.
+    func reservation(_ id: Identifier) throws(StayError) -> Reservation? {
+        try confirmation.map { confirmed throws(StayError) in
             Reservation(
                 id: id,
-                accountID: $0.accountID,
-                hotelID: $0.hotelID,
-                roomTypeID: $0.roomTypeID,
-                stay: $0.stay,
-                guests: $0.guests,
-                total: $0.total,
+                accountID: confirmed.accountID,
+                hotelID: confirmed.hotelID,
+                roomTypeID: confirmed.roomTypeID,
+                stay: try Stay(from: confirmed.from, to: confirmed.to),
+                guests: confirmed.guests,
+                total: Money(minorUnits: confirmed.total, currency: confirmed.currency),
                 status: cancelledAt == nil ? .confirmed : .cancelled,
-                confirmedAt: $0.at
+                confirmedAt: confirmed.at
             )
         }
     }
@@ -71,6 +77,6 @@ struct ReservationHistory: Aggregate {
     /// Whether the guest may still cancel: until the day before arrival.
     func canCancel(on today: LocalDate) -> Bool {
         guard let confirmation, cancelledAt == nil else { return false }
-        return today < confirmation.stay.from
+        return today < confirmation.from
     }
 }

@@ -16,13 +16,14 @@ struct ResponseCompression: Sendable {
     /// Bodies up to this size are compressed at once, larger ones and streams piece by piece.
     private static let wholeBytes = 256 * 1024
 
+    private static let vary = HTTPField(name: .vary, value: "Accept-Encoding")
+
     private let pool = GzipPool()
 
     /// Compresses an answer if it may be.
     func apply(to response: inout Response, request: HTTPFields, method: HTTPRequest.Method) async throws {
-        guard isAllowed(response), let type = response.headers[.contentType], ContentType.isCompressible(type) else {
-            return
-        }
+        guard isAllowed(response), let type = response.headers.only(.contentType), ContentType.isCompressible(type)
+        else { return }
         Self.addVary(&response.headers)
         guard method != .head, AcceptEncoding.takesGzip(request), let loan = pool.take() else { return }
         if let tag = response.headers[.eTag], !tag.hasPrefix("W/") { response.headers[.eTag] = "W/" + tag }
@@ -56,18 +57,20 @@ struct ResponseCompression: Sendable {
         if response.status.code == 206 || response.status.code == 304 || response.status.kind == .informational {
             return false
         }
-        return response.headers[.contentEncoding] == nil && response.headers[.setCookie] == nil
-            && response.headers[.contentRange] == nil
-            && response.headers[.cacheControl]?.contains("no-transform") != true
+        return response.headers.allSatisfy { field in
+            switch field.name {
+            case .contentEncoding, .setCookie, .contentRange: false
+            case .cacheControl: !field.value.contains("no-transform")
+            default: true
+            }
+        }
     }
 
     private static func addVary(_ fields: inout HTTPFields) {
-        let vary = fields[.vary]
-        if vary == nil {
-            fields[.vary] = "Accept-Encoding"
-        } else if let vary, vary != "*", !vary.lowercased().contains("accept-encoding") {
-            fields[.vary] = vary + ", Accept-Encoding"
+        let isSaid = fields.contains { field in
+            field.name == .vary && (field.value == "*" || field.value.lowercased().contains("accept-encoding"))
         }
+        if !isSaid { fields.append(Self.vary) }
     }
 }
 

@@ -166,7 +166,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
             )
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         }
-        if response.headerFields[.connection]?.lowercased() == "close" { flow.closeAfterAnswer() }
+        if response.headerFields.only(.connection)?.equalsIgnoringCase("close") ?? false { flow.closeAfterAnswer() }
         if draining.isOn { flow.drain() }
         let answer = flow.writeHead()
         if answer.releasesPermit { admission?.release() }

@@ -112,9 +112,14 @@ extension HeadCheck {
 extension String {
     /// Equality of ASCII texts without regard to case; `lowered` must be in lower case.
     func equalsIgnoringCase(_ lowered: StaticString) -> Bool {
-        guard utf8.count == lowered.utf8CodeUnitCount else { return false }
+        utf8.count == lowered.utf8CodeUnitCount && startsIgnoringCase(lowered)
+    }
+
+    /// Whether the text begins with an ASCII text, without regard to case; `lowered` must be in lower case.
+    func startsIgnoringCase(_ lowered: StaticString) -> Bool {
+        guard utf8.count >= lowered.utf8CodeUnitCount else { return false }
         var position = lowered.utf8Start
-        for byte in utf8 {
+        for byte in utf8.prefix(lowered.utf8CodeUnitCount) {
             let low = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
             if low != position.pointee { return false }
             position += 1

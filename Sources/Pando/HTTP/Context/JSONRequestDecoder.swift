@@ -16,7 +16,7 @@ public struct JSONRequestDecoder: RequestDecoder {
         from request: Request,
         context: some RequestContext
     ) async throws -> T {
-        guard Self.isJSON(request.headers[.contentType]) else {
+        guard Self.isJSON(request.headers.only(.contentType)) else {
             throw Problem(.unsupportedMediaType, "Send the body as application/json")
         }
         let buffer: ByteBuffer
@@ -42,6 +42,7 @@ public struct JSONRequestDecoder: RequestDecoder {
     /// A missing type is taken as JSON; a type is JSON by its subtype or its `+json` suffix (RFC 6839).
     private static func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return true }
+        if contentType.equalsIgnoringCase("application/json") { return true }
         let essence = contentType.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
         return essence == "application/json" || essence.hasSuffix("+json")
     }

@@ -25,7 +25,7 @@ final class Front: Sendable {
     let origins: CrossOriginProtection
     let rateLimit: (limiter: RateLimiter, headers: RateLimitHeaders)?
     let rateLimited: Counter
-    let security: SecurityHeaders
+    let security: SecurityFields
     let problems: ProblemMapper
     let compression: ResponseCompression?
     let decodedBodyBytes: Int
@@ -51,7 +51,7 @@ final class Front: Sendable {
             help: "Requests answered with 503 or 429 to protect the service",
             labels: ["reason"]
         ).with("rate")
-        security = configuration.security
+        security = SecurityFields(configuration.security)
         problems = configuration.problems
         compression = configuration.compresses ? ResponseCompression() : nil
         decodedBodyBytes = configuration.limits.decodedBodyBytes

@@ -145,7 +145,7 @@ extension FrontMiddleware {
 
     private func startSpan(_ request: Request, _ route: RouteMetrics.Route) -> TraceSpan? {
         guard let traces = front.traces else { return nil }
-        guard let header = request.headers[.traceparent] else { return traces.startRootSpan(route.name) }
+        guard let header = request.headers.only(.traceparent) else { return traces.startRootSpan(route.name) }
         let parent = TraceContext(traceparent: header, tracestate: request.headers[values: .tracestate])
         return traces.startRootSpan(route.name, parent: parent)
     }

@@ -8,7 +8,7 @@ struct RequestIdentity: Sendable {
 
     /// The client's id for the request, if it is short and plain enough to go into logs and header fields.
     static func incomingID(_ fields: HTTPFields) -> String? {
-        guard let id = fields[.xRequestID], (1...64).contains(id.utf8.count) else { return nil }
+        guard let id = fields.only(.xRequestID), (1...64).contains(id.utf8.count) else { return nil }
         let isPlain = id.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

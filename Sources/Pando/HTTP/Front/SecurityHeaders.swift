@@ -16,6 +16,25 @@ public struct SecurityHeaders: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+}
+
+/// The fields of ``SecurityHeaders``, made once.
+struct SecurityFields: Sendable {
+    private let noSniffing = HTTPField(name: .xContentTypeOptions, value: "nosniff")
+    private let pagePolicy: HTTPField
+    private let dataPolicy: HTTPField
+    private let referrerPolicy: HTTPField
+    private let sameOriginOpener = HTTPField(name: .crossOriginOpenerPolicy, value: "same-origin")
+    private let strictTransportSecurity: HTTPField?
+
+    init(_ headers: SecurityHeaders) {
+        pagePolicy = HTTPField(name: .contentSecurityPolicy, value: headers.pagePolicy)
+        dataPolicy = HTTPField(name: .contentSecurityPolicy, value: headers.dataPolicy)
+        referrerPolicy = HTTPField(name: .referrerPolicy, value: headers.referrerPolicy)
+        strictTransportSecurity = headers.strictTransportSecurity.map {
+            HTTPField(name: .strictTransportSecurity, value: $0)
+        }
+    }
 
     /// Adds what is missing in an answer.
     func apply(to fields: inout HTTPFields, isSecure: Bool) {
@@ -24,20 +43,16 @@ public struct SecurityHeaders: Sendable, Hashable {
         var hasReferrer = false
         for field in fields {
             switch field.name {
-            case .contentType: isPage = field.value.hasPrefix("text/html")
+            case .contentType: isPage = field.value.startsIgnoringCase("text/html")
             case .contentSecurityPolicy: hasPolicy = true
             case .referrerPolicy: hasReferrer = true
             default: break
             }
         }
-        fields.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
-        if !hasPolicy {
-            fields.append(HTTPField(name: .contentSecurityPolicy, value: isPage ? pagePolicy : dataPolicy))
-        }
-        if !hasReferrer { fields.append(HTTPField(name: .referrerPolicy, value: referrerPolicy)) }
-        if isPage { fields.append(HTTPField(name: .crossOriginOpenerPolicy, value: "same-origin")) }
-        if isSecure, let strictTransportSecurity {
-            fields.append(HTTPField(name: .strictTransportSecurity, value: strictTransportSecurity))
-        }
+        fields.append(noSniffing)
+        if !hasPolicy { fields.append(isPage ? pagePolicy : dataPolicy) }
+        if !hasReferrer { fields.append(referrerPolicy) }
+        if isPage { fields.append(sameOriginOpener) }
+        if isSecure, let strictTransportSecurity { fields.append(strictTransportSecurity) }
     }
 }

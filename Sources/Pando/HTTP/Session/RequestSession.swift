@@ -52,10 +52,7 @@ final class RequestSession: Sendable {
 
     /// The token of `Authorization: Bearer` (RFC 6750, section 2.1).
     static func bearer(_ fields: HTTPFields) -> String? {
-        guard let value = fields[.authorization], value.count > 7, String(value.prefix(7)).equalsIgnoringCase("bearer ")
-        else {
-            return nil
-        }
-        return String(value.dropFirst(7))
+        guard let value = fields.only(.authorization), value.startsIgnoringCase("bearer ") else { return nil }
+        return String(Substring(value.utf8.dropFirst(7)))
     }
 }
