@@ -57,8 +57,10 @@ struct GuardedHTTP1Channel: ServerChildChannel, HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await Connection.$current.withValue(value.connection) {
-            await handleHTTP(asyncChannel: value.asyncChannel, logger: logger)
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await Connection.$current.withValue(value.connection) {
+                await handleHTTP(asyncChannel: value.asyncChannel, logger: logger)
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ final class WireHandler: ChannelDuplexHandler {
     private let gauge: ConnectionGauge
     private var isWaitingForClient = false
     private var isClosing = false
+    private var isFlushDue = false
     private var droppedBytes = 0
     private var scheduled: Scheduled<Void>?
 
@@ -79,7 +80,22 @@ final class WireHandler: ChannelDuplexHandler {
         }
     }
 
+    /// Flushes when the loop has done what it has before it: a loop that answers many requests hands their bytes to the system
+    /// one after the other, and the clients' thread wakes up once for all of them.
+    func flush(context: ChannelHandlerContext) {
+        guard !isFlushDue else { return }
+        isFlushDue = true
+        context.eventLoop.assumeIsolated().execute { [self] in flushNow(context) }
+    }
+
+    private func flushNow(_ context: ChannelHandlerContext) {
+        guard isFlushDue else { return }
+        isFlushDue = false
+        context.flush()
+    }
+
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        flushNow(context)
         guard mode == .output else { return context.close(mode: mode, promise: promise) }
         guard !isClosing else {
             promise?.succeed()
