@@ -37,7 +37,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         // Only its product GRDBSQLite, the raw SQLite library, is used: docs/decisions/0001-raw-sqlite.md.
@@ -115,7 +114,7 @@ let package = Package(
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
                 product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOFoundationCompat", "swift-nio"),
-                product("NIOHTTPTypes", "swift-nio-extras"),
+                product("DequeModule", "swift-collections"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
                 product("Tracing", "swift-distributed-tracing"),
                 product("ServiceContextModule", "swift-service-context"),

@@ -10,9 +10,11 @@ struct GateParts: Sendable {
     let connections = ConnectionGauge()
     let draining = DrainSignal()
 
-    /// Builds the server that has these.
-    func server() -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
+    /// Builds the server that has these before a responder.
+    func server<Responder: HTTPResponder>(of responder: Responder) -> HTTPServerBuilder
+    where Responder.Context: RequestContext, Responder.Context.Source == ApplicationRequestContextSource {
+        // The application's own way to the responder is for Hummingbird's channels.
+        HTTPServerBuilder { _ in
             GuardedHTTP1Channel(
                 responder: responder,
                 limits: limits,

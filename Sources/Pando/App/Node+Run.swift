@@ -96,7 +96,7 @@ extension Node {
     where Responder.Context: RequestContext, Responder.Context.Source == ApplicationRequestContextSource {
         Application(
             responder: responder,
-            server: gate.server(),
+            server: gate.server(of: responder),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 backlog: 1024,

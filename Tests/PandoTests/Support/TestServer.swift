@@ -45,9 +45,10 @@ struct TestServer {
         let gauge = gauge
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        let responder = router.buildResponder()
         return Application(
-            router: router,
-            server: HTTPServerBuilder { responder in
+            responder: responder,
+            server: HTTPServerBuilder { _ in
                 GuardedHTTP1Channel(
                     responder: responder,
                     limits: limits,

@@ -1,66 +1,103 @@
+import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 
-/// How Pando serves HTTP/1.1: Hummingbird's request loop behind ``WireHandler``, a strict parser and ``HTTP1Gate``.
-struct GuardedHTTP1Channel: ServerChildChannel, HTTPChannelHandler {
-    /// One connection, ready to be served.
-    struct Value: ServerChildChannelValue {
-        let asyncChannel: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
-        let connection: Connection
-
-        var channel: any Channel { asyncChannel.channel }
-    }
-
-    let responder: HTTPChannelHandler.Responder
+/// How Pando serves HTTP/1.1: ``WireHandler``, a strict parser, ``HTTP1Gate``, and one task for each connection, which runs on
+/// the connection's event loop and hands its requests to Hummingbird's router one after the other.
+struct GuardedHTTP1Channel<Responder: HTTPResponder>: ServerChildChannel
+where Responder.Context: RequestContext, Responder.Context.Source == ApplicationRequestContextSource {
+    let responder: Responder
     let limits: HTTPLimits
     let admission: AdmissionController?
     let metrics: GateMetrics
     let gauge: ConnectionGauge
     let draining: DrainSignal
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Connection> {
         channel.eventLoop.makeCompletedFuture {
-            let connection = Connection(peer: ClientAddress(channel.remoteAddress), isSecure: false)
+            let client = Connection(peer: ClientAddress(channel.remoteAddress), isSecure: false)
             let wire = WireHandler.State(limits)
+            let inbox = RequestInbox()
+            let gate = HTTP1Gate(
+                limits: limits,
+                admission: admission,
+                metrics: metrics,
+                draining: draining,
+                connection: client,
+                wire: wire,
+                inbox: inbox
+            )
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(WireHandler(state: wire, limits: limits, gauge: gauge))
-            var decoder = NIOHTTPDecoderLimitConfiguration()
-            decoder.maxHeaderFieldSize = max(limits.fieldBytes, limits.targetBytes + 1)
-            decoder.maxHeaderListSize = limits.headBytes
-            decoder.maxHeaderFieldCount = limits.fieldCount
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false,
                 withErrorHandling: false,
                 withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(),
-                withDecoderLimitConfiguration: decoder
+                withDecoderLimitConfiguration: decoderLimits
             )
-            try pipeline.addHandler(
-                HTTP1Gate(
-                    limits: limits,
-                    admission: admission,
-                    metrics: metrics,
-                    draining: draining,
-                    connection: connection,
-                    wire: wire
-                )
+            try pipeline.addHandler(gate)
+            return HTTP1Connection(
+                channel: channel,
+                client: client,
+                inbox: inbox,
+                gate: NIOLoopBound(gate, eventLoop: channel.eventLoop)
             )
-            let asyncChannel = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
-                wrappingChannelSynchronously: channel,
-                configuration: .init(isOutboundHalfClosureEnabled: true)
-            )
-            return Value(asyncChannel: asyncChannel, connection: connection)
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
-        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
-            await Connection.$current.withValue(value.connection) {
-                await handleHTTP(asyncChannel: value.asyncChannel, logger: logger)
+    private var decoderLimits: NIOHTTPDecoderLimitConfiguration {
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = max(limits.fieldBytes, limits.targetBytes + 1)
+        decoder.maxHeaderListSize = limits.headBytes
+        decoder.maxHeaderFieldCount = limits.fieldCount
+        return decoder
+    }
+
+    func handle(value connection: HTTP1Connection, logger: Logger) async {
+        await withTaskExecutorPreference(EventLoopExecutor(connection.channel.eventLoop)) {
+            await Connection.$current.withValue(connection.client) {
+                await withTaskCancellationHandler {
+                    await serve(connection, logger)
+                } onCancel: {
+                    connection.inbox.finish()
+                }
             }
+        }
+    }
+
+    private func serve(_ connection: HTTP1Connection, _ logger: Logger) async {
+        do {
+            while let request = try await connection.nextRequest() {
+                let response = await respond(to: request, on: connection, logger)
+                do {
+                    try await connection.send(response)
+                } catch {
+                    // Part of the answer may be written: only a cut tells the client that it is not whole.
+                    connection.channel.close(promise: nil)
+                    throw error
+                }
+            }
+        } catch {
+            logger.debug("A connection broke", metadata: ["error": "\(error)"])
+        }
+        await connection.close()
+    }
+
+    private func respond(to request: Request, on connection: HTTP1Connection, _ logger: Logger) async -> Response {
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = .string(RequestIdentity.next())
+        do {
+            return try await withLogger(logger) { logger in
+                let source = ApplicationRequestContextSource(channel: connection.channel, logger: logger)
+                return try await responder.respond(to: request, context: Responder.Context(source: source))
+            }
+        } catch {
+            // The router answers its own errors, and the front those of the app: this one is a defect.
+            logger.error("A request was not answered", metadata: ["error": "\(error)"])
+            return Response(status: .internalServerError)
         }
     }
 }

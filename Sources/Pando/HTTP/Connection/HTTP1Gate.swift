@@ -1,19 +1,17 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 import PandoTelemetry
 
 /// The gate between the HTTP/1.1 parser and the request handling: every head is checked, every body counted, the excess
 /// shed, and every connection that is done with is closed. What passes is understood in one way only.
 ///
-/// It stands where Hummingbird has its codec and connection handlers and does their work too, in one pass over the
-/// header fields. Answers of its own are written only when no earlier answer is owed, so pipelined answers keep their
-/// order.
-final class HTTP1Gate: ChannelDuplexHandler {
+/// It is the last handler of the pipeline: requests go into the ``RequestInbox`` of the connection's task, which calls the
+/// functions that write answers. Answers of its own are written only when no earlier answer is owed, so pipelined answers
+/// keep their order. Everything here runs on the event loop.
+final class HTTP1Gate: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundIn = Never
     typealias OutboundOut = HTTPServerResponsePart
 
     private let limits: HTTPLimits
@@ -22,6 +20,10 @@ final class HTTP1Gate: ChannelDuplexHandler {
     private let draining: DrainSignal
     private let connection: Connection
     private let wire: WireHandler.State
+    private let inbox: RequestInbox
+    /// Present while the connection is.
+    private var context: ChannelHandlerContext?
+    private var waitsForRoom: CheckedContinuation<Void, any Error>?
     private var flow = RequestFlow()
     private var bodyBytes = 0
     private var pendingRefusal: Refusal?
@@ -32,7 +34,8 @@ final class HTTP1Gate: ChannelDuplexHandler {
         metrics: GateMetrics,
         draining: DrainSignal,
         connection: Connection,
-        wire: WireHandler.State
+        wire: WireHandler.State,
+        inbox: RequestInbox
     ) {
         self.limits = limits
         self.admission = admission
@@ -40,9 +43,11 @@ final class HTTP1Gate: ChannelDuplexHandler {
         self.draining = draining
         self.connection = connection
         self.wire = wire
+        self.inbox = inbox
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         wire.onVerdict = { [unowned self] verdict in
             guard !flow.ignoresInput else { return }
             switch verdict {
@@ -55,12 +60,32 @@ final class HTTP1Gate: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         wire.onVerdict = nil
-        releasePermits()
+        end()
+        self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        releasePermits()
+        end()
         context.fireChannelInactive()
+    }
+
+    private func end() {
+        for _ in 0..<flow.abandon() { admission?.release() }
+        inbox.finish()
+        waitsForRoom?.resume(throwing: ChannelError.ioOnClosedChannel)
+        waitsForRoom = nil
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            waitsForRoom?.resume()
+            waitsForRoom = nil
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if inbox.mayRead() { context.read() }
     }
 
     // MARK: - Requests
@@ -93,7 +118,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
                 let head = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
             }
-            context.fireChannelRead(wrapInboundOut(.head(request)))
+            inbox.deliver(.head(request))
         } catch {
             refuse(Refusal(error, isHead: head.method == .HEAD), context)
         }
@@ -107,7 +132,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
         guard flow.isReadingRequest else { return }
         bodyBytes += buffer.readableBytes
         if bodyBytes > limits.bodyBytes { return failBody(.tooLarge(limit: limits.bodyBytes), context) }
-        context.fireChannelRead(wrapInboundOut(.body(buffer)))
+        inbox.deliver(.body(buffer))
     }
 
     private func readEnd(_ context: ChannelHandlerContext) {
@@ -123,49 +148,36 @@ final class HTTP1Gate: ChannelDuplexHandler {
         }
         wire.timer.requestEnded(answered: flow.owed == 0)
         // Trailers are dropped: nothing here uses them, and merged into fields they smuggle (RFC 9110, section 6.5.1).
-        context.fireChannelRead(wrapInboundOut(.end(nil)))
+        inbox.deliver(.end)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else { return context.fireErrorCaught(error) }
+        guard error is HTTPParserError else { return inbox.finish(.failure(error)) }
         if flow.ignoresInput { return }
         if flow.isReadingRequest { return failBody(.malformed, context) }
         refuse(Refusal(error as? HTTPParserError == .headerOverflow ? .headTooLarge : .malformedRequest), context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-        flow.drain()
-        if flow.isIdle { context.close(promise: nil) }
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            flow.drain()
+            if flow.isIdle { context.close(promise: nil) }
+        case ChannelEvent.inputClosed:
+            inbox.finish()
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
     }
 
     // MARK: - Answers
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head(let head):
-            writeHead(head, context, promise)
-        case .body(let buffer):
-            context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: promise)
-        case .end(let trailers):
-            writeEnd(trailers.map { RequestConversion.headers($0) }, context, promise)
-        }
-    }
-
-    private func writeHead(
-        _ response: HTTPResponse,
-        _ context: ChannelHandlerContext,
-        _ promise: EventLoopPromise<Void>?
-    ) {
-        var headers = RequestConversion.headers(response.headerFields)
-        guard response.status.kind != .informational || response.status.code == 101 else {
-            let head = HTTPResponseHead(
-                version: .http1_1,
-                status: .init(statusCode: response.status.code),
-                headers: headers
-            )
-            return context.write(wrapOutboundOut(.head(head)), promise: promise)
-        }
+    /// Writes the head of an answer.
+    ///
+    /// - Throws: `ChannelError.ioOnClosedChannel` where the connection is gone, as the others do.
+    func writeHead(_ response: HTTPResponse) throws {
+        let context = try activeContext
+        var headers = RequestConversion.headers(of: response)
         if response.headerFields.only(.connection)?.equalsIgnoringCase("close") ?? false { flow.closeAfterAnswer() }
         if draining.isOn { flow.drain() }
         let answer = flow.writeHead()
@@ -173,20 +185,22 @@ final class HTTP1Gate: ChannelDuplexHandler {
         if answer.closes { headers.replaceOrAdd(name: "Connection", value: "close") }
         let status = HTTPResponseStatus(statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
         let version = answer.isHTTP10 ? HTTPVersion.http1_0 : .http1_1
-        context.write(
-            wrapOutboundOut(.head(HTTPResponseHead(version: version, status: status, headers: headers))),
-            promise: promise
-        )
+        let head = HTTPResponseHead(version: version, status: status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
     }
 
-    private func writeEnd(
-        _ trailers: HTTPHeaders?,
-        _ context: ChannelHandlerContext,
-        _ promise: EventLoopPromise<Void>?
-    ) {
+    /// Writes a piece of the body of an answer.
+    func writeBody(_ buffer: ByteBuffer) throws {
+        try activeContext.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+    }
+
+    /// Writes the end of an answer, and closes the connection where it was the last.
+    func writeEnd(_ trailers: HTTPFields?) throws {
+        let context = try activeContext
+        let end = wrapOutboundOut(.end(trailers.map(RequestConversion.headers)))
         switch flow.writeEnd() {
         case .keepOpen:
-            context.write(wrapOutboundOut(.end(trailers)), promise: promise)
+            context.writeAndFlush(end, promise: nil)
             if flow.owed == 0 {
                 wire.timer.allAnswered()
                 if let refusal = pendingRefusal { write(refusal, context) }
@@ -194,9 +208,24 @@ final class HTTP1Gate: ChannelDuplexHandler {
                 connection.requestArrived(at: monotonicNanoseconds())
             }
         case .close:
-            let written = promise ?? context.eventLoop.makePromise()
-            context.writeAndFlush(wrapOutboundOut(.end(trailers)), promise: written)
+            let written = context.eventLoop.makePromise(of: Void.self)
+            context.writeAndFlush(end, promise: written)
             endConnection(context, after: written.futureResult)
+        }
+    }
+
+    /// Resumes a task when the client has read enough for more to be written. One task at a time waits.
+    func awaitRoom(_ continuation: CheckedContinuation<Void, any Error>) {
+        guard let context, context.channel.isActive else {
+            return continuation.resume(throwing: ChannelError.ioOnClosedChannel)
+        }
+        if context.channel.isWritable { continuation.resume() } else { waitsForRoom = continuation }
+    }
+
+    private var activeContext: ChannelHandlerContext {
+        get throws(ChannelError) {
+            guard let context, context.channel.isActive else { throw .ioOnClosedChannel }
+            return context
         }
     }
 
@@ -241,19 +270,15 @@ final class HTTP1Gate: ChannelDuplexHandler {
             // The answer has begun, so there is no way to say it: cut the connection.
             context.close(promise: nil)
         } else {
-            context.fireErrorCaught(error)
+            inbox.finish(.failure(error))
         }
     }
 
     private func endConnection(_ context: ChannelHandlerContext, after written: EventLoopFuture<Void>) {
         flow.stopReading()
-        written.assumeIsolated().whenComplete { _ in
+        written.assumeIsolated().whenComplete { [inbox] _ in
             context.close(mode: .output, promise: nil)
-            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            inbox.finish()
         }
-    }
-
-    private func releasePermits() {
-        for _ in 0..<flow.abandon() { admission?.release() }
     }
 }

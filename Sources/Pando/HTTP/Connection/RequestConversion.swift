@@ -38,10 +38,17 @@ enum RequestConversion {
         }
     }
 
-    /// The fields of an answer. Values hold no line breaks: `HTTPField` makes sure of it.
+    /// The fields of an answer, with the date that every answer has (RFC 9110, section 6.6.1).
+    static func headers(of response: HTTPResponse) -> HTTPHeaders {
+        var headers = headers(response.headerFields)
+        if !response.headerFields.contains(.date) { headers.add(name: "Date", value: HTTPDate.now) }
+        return headers
+    }
+
+    /// Fields for the wire. Values hold no line breaks: `HTTPField` makes sure of it.
     static func headers(_ fields: HTTPFields) -> HTTPHeaders {
         var headers = HTTPHeaders()
-        headers.reserveCapacity(fields.count + 1)
+        headers.reserveCapacity(fields.count + 2)
         for field in fields { headers.add(name: field.name.rawName, value: field.value) }
         return headers
     }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOHTTP1
 import PandoCache
 import PandoDatabase
 import PandoTelemetry
@@ -32,10 +31,6 @@ struct FrontMiddleware: RouterMiddleware {
             try await findSession(&context, request)
             response = try await respond(request, context, span, next)
             try await front.compression?.apply(to: &response, request: request.headers, method: request.method)
-        } catch let error as HTTPParserError {
-            // The connection is broken; only Hummingbird's loop can end it properly.
-            measure(request, context, route, status: 400, connection, started)
-            throw error
         } catch {
             response = front.response(to: error, request: request, context: context)
             // What the client did wrong is no failure of the service (OpenTelemetry's conventions for server spans).

@@ -1,10 +1,27 @@
 import HTTPTypes
 import Hummingbird
+import Synchronization
 
 /// Finds out which request this is and who sent it.
 struct RequestIdentity: Sendable {
     /// The proxies whose word about the client is taken.
     let trustedProxies: TrustedProxies
+
+    /// A new id for a request: unique in this process, and with 64 random bits from those of others.
+    static func next() -> String {
+        let number = numbers.wrappingAdd(1, ordering: .relaxed).newValue
+        return String(unsafeUninitializedCapacity: 32) { buffer in
+            for index in 0..<32 {
+                let half = index < 16 ? process : number
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (index & 15))) & 15
+                buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 32
+        }
+    }
+
+    private static let process = UInt64.random(in: .min ... .max)
+    private static let numbers = Atomic(UInt64(0))
 
     /// The client's id for the request, if it is short and plain enough to go into logs and header fields.
     static func incomingID(_ fields: HTTPFields) -> String? {

@@ -1,4 +1,5 @@
 import PandoDatabase
+import Synchronization
 
 /// Dates of HTTP, to the second (RFC 9110, section 5.6.7). Only the preferred form is read; the two obsolete ones are taken
 /// as no date, which makes a condition not apply.
@@ -18,8 +19,16 @@ enum HTTPDate {
         return "\(weekday), \(two(date)) \(months[month - 1]) \(year) \(time) GMT"
     }
 
-    /// The present.
-    static var now: String { text(Int(Instant.now.microsecondsSince1970 / 1_000_000)) }
+    /// The present. Made once a second.
+    static var now: String {
+        let second = Int(Instant.now.microsecondsSince1970 / 1_000_000)
+        return latest.withLock { latest in
+            if latest.second != second { latest = (second, text(second)) }
+            return latest.text
+        }
+    }
+
+    private static let latest = Mutex((second: 0, text: text(0)))
 
     /// Seconds since 1970; nil for anything else than the preferred form.
     static func seconds(_ text: String) -> Int? {
