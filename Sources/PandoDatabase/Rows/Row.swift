@@ -66,6 +66,24 @@ public struct Row: ~Copyable {
         }
     }
 
+    /// The bytes of a text or bytes column as they are stored, valid inside the closure: for what is passed on without being
+    /// looked at. No bytes for null.
+    ///
+    /// - Throws: ``DatabaseError`` with code `typeMismatch` for numbers, or the closure's error.
+    public func withBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        precondition(index >= 0 && index < count, "column \(index) of a row with \(count) columns")
+        switch storage {
+        case .statement(let statement): return try statement.withBytes(at: index, body)
+        case .values(let values, _):
+            switch values[index] {
+            case .text(var text): return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+            case .bytes(let bytes): return try bytes.withUnsafeBytes(body)
+            case .null: return try body(UnsafeRawBufferPointer(start: nil, count: 0))
+            case .integer, .real: throw mismatch(values[index], [UInt8].self)
+            }
+        }
+    }
+
     /// Decodes the row: a scalar from its first column, any other type from the columns named as its properties.
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
         try decodeRow(storage)

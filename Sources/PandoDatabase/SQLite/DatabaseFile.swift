@@ -17,7 +17,7 @@ enum DatabaseFile {
         let from = try open(source)
         let to = try open(target, creating: true)
         // A read transaction keeps the source at one moment, so that writers never make the copy begin anew.
-        try from.run("BEGIN")
+        try from.run(.begin)
         _ = try from.values("SELECT count(*) FROM sqlite_master")
         guard let backup = sqlite3_backup_init(to.raw, "main", from.raw, "main") else {
             throw SQLiteConnection.error(sqlite3_errcode(to.raw), to.raw, doing: "copying to \(target)")

@@ -25,6 +25,23 @@ final class SQLiteConnection: @unchecked Sendable {
 
     enum Purpose { case writer, reader, maintenance }
 
+    /// Statements that begin and end transactions.
+    enum Control: Int, CaseIterable {
+        case begin, beginImmediate, commit, rollBack, savepoint, release, rollBackToSavepoint
+
+        fileprivate var text: String {
+            switch self {
+            case .begin: "BEGIN"
+            case .beginImmediate: "BEGIN IMMEDIATE"
+            case .commit: "COMMIT"
+            case .rollBack: "ROLLBACK"
+            case .savepoint: "SAVEPOINT pando_job"
+            case .release: "RELEASE pando_job"
+            case .rollBackToSavepoint: "ROLLBACK TO pando_job"
+            }
+        }
+    }
+
     private struct CacheKey: Hashable {
         let actor: Actor
         let text: String
@@ -34,6 +51,8 @@ final class SQLiteConnection: @unchecked Sendable {
     private let rules: TableRules
     private var isClosed = false
     private var statements: [CacheKey: SQLiteStatement] = [:]
+    /// The statements around transactions, which every transaction needs.
+    private var controls: [SQLiteStatement?] = Array(repeating: nil, count: Control.allCases.count)
     /// How long the running statement may still run, in calls of the progress handler.
     private var budget = StatementBudget()
     /// At most this many statements stay prepared; past it the cache starts anew.
@@ -71,6 +90,7 @@ final class SQLiteConnection: @unchecked Sendable {
         guard !isClosed else { return }
         isClosed = true
         statements.removeAll()
+        controls.removeAll()
         sqlite3_close_v2(handle)
     }
 
@@ -179,6 +199,19 @@ final class SQLiteConnection: @unchecked Sendable {
         defer { reset(statement) }
         while try step(statement) {}
         return statement.isReadOnly ? 0 : changes
+    }
+
+    /// Runs a statement that begins or ends a transaction.
+    func run(_ control: Control) throws(DatabaseError) {
+        let statement: SQLiteStatement
+        if let prepared = controls[control.rawValue] {
+            statement = prepared
+        } else {
+            statement = try prepare(control.text, as: .system)
+            controls[control.rawValue] = statement
+        }
+        defer { reset(statement) }
+        _ = try step(statement)
     }
 
     /// Rows that the last statement changed.

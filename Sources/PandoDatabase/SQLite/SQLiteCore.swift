@@ -65,7 +65,7 @@ final class SQLiteCore: Sendable {
             offload: offload
         )
         connection.limitStatements(StatementBudget())
-        try connection.run("BEGIN")
+        try connection.run(.begin)
         defer {
             transaction.end()
             connection.endRead()
@@ -108,6 +108,6 @@ extension SQLiteConnection {
     /// Ends a read. There is nothing to roll back, so an error can only mean that the transaction has ended already.
     func endRead() {
         limitStatements(StatementBudget())
-        if isInTransaction { try? run("COMMIT") }
+        if isInTransaction { try? run(.commit) }
     }
 }

@@ -91,6 +91,18 @@ final class SQLiteStatement {
         }
     }
 
+    /// The bytes of a text or bytes column of the current row, without a copy.
+    func withBytes<R>(at column: Int, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        let index = Int32(column)
+        let type = sqlite3_column_type(handle, index)
+        guard type == SQLITE_TEXT || type == SQLITE_BLOB || type == SQLITE_NULL else {
+            throw mismatch(value(at: column), [UInt8].self)
+        }
+        let base = sqlite3_column_blob(handle, index)
+        let count = base == nil ? 0 : Int(sqlite3_column_bytes(handle, index))
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+
     private func text(at index: Int32) -> String {
         guard let base = sqlite3_column_text(handle, index) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, index))

@@ -122,7 +122,7 @@ actor SQLiteWriter {
         connection.limitStatements(StatementBudget(until: deadline))
         let base = try openBatch()
         do {
-            try connection.run("SAVEPOINT pando_job")
+            try connection.run(.savepoint)
         } catch {
             recover()
             throw error
@@ -137,7 +137,7 @@ actor SQLiteWriter {
     private func finish(_ transaction: Transaction) throws {
         try transaction.checkCommittable()
         transaction.end()
-        try connection.run("RELEASE pando_job")
+        try connection.run(.release)
         active = nil
     }
 
@@ -155,8 +155,8 @@ actor SQLiteWriter {
     private func recover() {
         do {
             guard connection.isInTransaction else { throw DatabaseError(.engine, "the engine rolled back") }
-            try connection.run("ROLLBACK TO pando_job")
-            try connection.run("RELEASE pando_job")
+            try connection.run(.rollBackToSavepoint)
+            try connection.run(.release)
         } catch {
             endBatch(.runAlone)
         }
@@ -183,7 +183,7 @@ actor SQLiteWriter {
 
     private func openBatch() throws -> Position {
         if let batch { return batch.base }
-        try connection.run("BEGIN IMMEDIATE")
+        try connection.run(.beginImmediate)
         do {
             let base = try connection.position()
             batch = Batch(base: base)
@@ -203,7 +203,7 @@ actor SQLiteWriter {
         do throws(DatabaseError) {
             let last = batch.base.sequence + Int64(batch.members.count)
             try connection.run("UPDATE pando_position SET sequence = ?", [.integer(last)])
-            try connection.run("COMMIT")
+            try connection.run(.commit)
             commitTime = begun.duration(to: .now)
             metrics.committed(batch.members.count, took: commitTime)
             self.batch = nil
@@ -236,7 +236,7 @@ actor SQLiteWriter {
     /// Rolls back whatever the batch holds and answers its members.
     private func endBatch(_ outcome: BatchOutcome) {
         if connection.isInTransaction {
-            do { try connection.run("ROLLBACK") } catch { refusal = refusal ?? error }
+            do { try connection.run(.rollBack) } catch { refusal = refusal ?? error }
         }
         let members = batch?.members ?? []
         batch = nil

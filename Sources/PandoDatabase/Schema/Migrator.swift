@@ -57,7 +57,7 @@ struct Migrator {
     }
 
     private func apply(_ migration: Migration, on connection: SQLiteConnection, owners: TableOwners) throws {
-        try connection.run("BEGIN IMMEDIATE")
+        try connection.run(.beginImmediate)
         do {
             for change in migration.changes { try apply(change.change, on: connection, owners: owners) }
             try connection.run(
@@ -67,7 +67,7 @@ struct Migrator {
                     .bytes(checksum(migration)), Instant.now.sqlValue,
                 ]
             )
-            try connection.run("COMMIT")
+            try connection.run(.commit)
         } catch {
             connection.rollBack()
             try owners.load(from: connection)
@@ -158,12 +158,12 @@ extension TableOwners {
 extension SQLiteConnection {
     /// Rolls back what is open; where the engine has done so already, there is nothing to do.
     func rollBack() {
-        if isInTransaction { try? run("ROLLBACK") }
+        if isInTransaction { try? run(.rollBack) }
     }
 
     /// Makes the tables that migrations themselves need.
     func bootstrap() throws(DatabaseError) {
-        try run("BEGIN IMMEDIATE")
+        try run(.beginImmediate)
         do {
             try run(
                 """
@@ -188,7 +188,7 @@ extension SQLiteConnection {
                 ) STRICT, WITHOUT ROWID
                 """
             )
-            try run("COMMIT")
+            try run(.commit)
         } catch {
             rollBack()
             throw error

@@ -62,10 +62,15 @@ struct BatchTally: Sendable {
 
 /// A batch inside its transaction.
 private struct BatchTransaction {
+    /// Messages that are noted in the inbox at once, before the time is looked at.
+    private static let chunk = 16
+
     let consumer: EffectConsumer
     let tx: Transaction
     let now: Instant
     var tally = BatchTally()
+    /// Messages that are to be handled next.
+    private var chunk: [(stored: StoredMessage, message: any Message)] = []
     /// What one call is to handle, where the handler takes batches.
     private var fresh: [any Message] = []
 
@@ -96,10 +101,14 @@ private struct BatchTransaction {
             } else if hasAside, let key = stored.key, try await queue.isHeldUp(tx, key: key, now: now) {
                 try await queue.setAside(tx, stored, until: now)
             } else {
-                try await handle(stored, message)
+                try await take(stored, message)
             }
-            if consumer.handler.unit == .message, isTimeUp(since: begun) { break }
+            if chunk.count == Self.chunk {
+                try await handleChunk()
+                if consumer.handler.unit == .message, isTimeUp(since: begun) { break }
+            }
         }
+        try await handleChunk()
         if !fresh.isEmpty { try await consumer.handler.handle(fresh, tx) }
         _ = try await queue.advance(tx, from: head.cursor, to: last)
     }
@@ -110,16 +119,23 @@ private struct BatchTransaction {
         return taken >= limit || (taken >= limit / 5 && tx.othersWait)
     }
 
-    private mutating func handle(_ stored: StoredMessage, _ message: Result<any Message, any Error>) async throws {
-        let queue = consumer.queue
+    private mutating func take(_ stored: StoredMessage, _ message: Result<any Message, any Error>) async throws {
         switch message {
         case .failure(let error):
-            try await queue.bury(tx, stored, attempts: 0, reason: reason(of: error), now: now)
+            try await consumer.queue.bury(tx, stored, attempts: 0, reason: reason(of: error), now: now)
             tally.dead += 1
         case .success(let message):
-            guard try await Inbox.record(tx, group: queue.group, stored.id, now: now) else {
+            chunk.append((stored, message))
+        }
+    }
+
+    private mutating func handleChunk() async throws {
+        guard !chunk.isEmpty else { return }
+        let new = try await Inbox.record(tx, group: consumer.queue.group, chunk.map(\.stored.id), now: now)
+        for (stored, message) in chunk {
+            guard new.contains(stored.id) else {
                 tally.duplicate += 1
-                return
+                continue
             }
             tally.ok += 1
             switch consumer.handler.unit {
@@ -132,5 +148,6 @@ private struct BatchTransaction {
                 }
             }
         }
+        chunk.removeAll(keepingCapacity: true)
     }
 }

@@ -8,8 +8,9 @@ final class CachedHotel: CacheWeighable, Sendable {
     let json: ByteBuffer
     private let decoded = Mutex<HotelDetails?>(nil)
 
-    init(_ stored: JSONText) {
-        json = ByteBuffer(string: stored.text)
+    /// Takes the JSON of ``HotelDetails``.
+    init(json: ByteBuffer) {
+        self.json = json
     }
 
     /// The hotel with its city and rooms.

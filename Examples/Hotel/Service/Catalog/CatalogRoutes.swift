@@ -13,7 +13,7 @@ struct CatalogRoutes: Sendable {
         router.get("/api/hotels/:id") { request, context in
             let id = try context.id()
             // RFC 9111, section 5.2.1.4: the client wants the state of the origin.
-            let isReload = request.headers[.cacheControl] == "no-cache"
+            let isReload = request.headers[values: .cacheControl].contains("no-cache")
             guard let hotel = try await isReload ? hotels.stored(id) : hotels.hotel(id) else {
                 throw Problem(.notFound)
             }

@@ -1,3 +1,4 @@
+import NIOCore
 import PandoCache
 import PandoDatabase
 import PandoDomains
@@ -17,7 +18,9 @@ struct HotelCatalog: Sendable {
     /// A hotel as it is stored now, past the cache; nil where there is none.
     func stored(_ id: Identifier) async throws -> CachedHotel? {
         try await database.read { tx in
-            try await tx.rows("SELECT details FROM hotels WHERE id = \(id)") { row in CachedHotel(try row.get(0)) }.first
+            try await tx.rows("SELECT details FROM hotels WHERE id = \(id)") { row in
+                CachedHotel(json: try row.withBytes(0) { ByteBuffer(bytes: $0) })
+            }.first
         }
     }
 
