@@ -6,11 +6,12 @@ import DequeModule
     import Darwin
 #endif
 
-/// A serial executor with a thread of its own, for the one connection that writes.
+/// An executor with a thread of its own, for the one connection that writes: of the writer's actor, and by preference of the
+/// tasks that write, so that a task which prefers another executor does not change threads within its transaction.
 ///
 /// Whenever no job is waiting the thread calls its idle hook, which commits the batch: jobs that arrived during the last
 /// fsync share the next one, and a lone job commits at once. Nothing is delayed to make a batch larger.
-final class DatabaseThread: SerialExecutor, @unchecked Sendable {
+final class DatabaseThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
     // Sendable: `jobs`, `isWaiting`, `isStopping` and `idle` are only touched with `mutex` held, `running` only on the thread;
     // the rest is immutable.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -66,6 +67,8 @@ final class DatabaseThread: SerialExecutor, @unchecked Sendable {
 
     func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
+    func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+
     /// `assumeIsolated` from the idle hook: the hook only ever runs on the thread, between jobs.
     func checkIsolated() {}
 
@@ -88,7 +91,9 @@ final class DatabaseThread: SerialExecutor, @unchecked Sendable {
                 if ends { return }
                 wait(until: deadline)
             }
-            while let job = running.popFirst() { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            while let job = running.popFirst() {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
         }
     }
 

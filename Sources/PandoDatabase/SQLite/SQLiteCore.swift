@@ -85,7 +85,9 @@ final class SQLiteCore: Sendable {
             metrics.refused()
             throw DatabaseError(.busy, "\(configuration.maximumPendingWrites) writes wait already")
         }
-        let performed = await writer.perform(as: actor, at: site, limit: limit, body)
+        let performed = await withTaskExecutorPreference(writer.thread) {
+            await writer.perform(as: actor, at: site, limit: limit, body)
+        }
         if case .committed(let reached) = performed.outcome {
             position.withLock { $0 = max($0, reached) }
             PositionScope.current?.advance(to: reached)

@@ -15,7 +15,7 @@ actor SQLiteWriter {
 
     private struct Batch {
         let base: Position
-        var members: [CheckedContinuation<BatchOutcome, Never>] = []
+        var members: [CheckedContinuation<BatchOutcome, any Error>] = []
         let begun = ContinuousClock.now
     }
 
@@ -96,17 +96,32 @@ actor SQLiteWriter {
         do {
             result = try await body(transaction)
             try await transaction.prepareParticipants()
-            try finish(transaction)
         } catch {
             abandon(transaction)
             return .failed(error, participants: transaction.preparedParticipants)
         }
-        let outcome = await withCheckedContinuation { continuation in
+        do {
+            let outcome = try await outcome(of: transaction, alone: alone)
+            return Attempt(result, outcome: outcome, transaction)
+        } catch {
+            return .failed(error, participants: transaction.preparedParticipants)
+        }
+    }
+
+    /// Makes a transaction whose closure succeeded a member of the batch and waits for the batch's end. Both without a
+    /// suspension in between, in which the batch could be committed without its member.
+    private func outcome(of transaction: Transaction, alone: Bool) async throws -> BatchOutcome {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                try finish(transaction)
+            } catch {
+                abandon(transaction)
+                return continuation.resume(throwing: error)
+            }
             join(continuation)
             passTurn()
             if alone || isBatchDue { commit() }
         }
-        return Attempt(result, outcome: outcome, transaction)
     }
 
     private func begin(
@@ -169,7 +184,7 @@ actor SQLiteWriter {
     // MARK: The batch
 
     /// Makes a finished transaction a member.
-    private func join(_ member: CheckedContinuation<BatchOutcome, Never>) {
+    private func join(_ member: CheckedContinuation<BatchOutcome, any Error>) {
         guard batch != nil else { fatalError("a transaction finished without a batch") }
         batch?.members.append(member)
     }
