@@ -20,8 +20,8 @@ struct DeliveryConsumer: Sendable {
             try await context.loop.run {
                 let free = context.configuration.concurrency - running.value
                 guard free > 0 else { return .idle(until: nil) }
-                let head = try await head()
-                guard head.isAsideDue || !head.messages.isEmpty else { return .idle(until: head.nextDue) }
+                let (place, hasMore) = try await place()
+                guard place.isAsideDue || hasMore else { return .idle(until: place.nextDue) }
                 let leased = try await context.lease(limit: free, pulling: true)
                 for message in leased {
                     running.add(1)
@@ -41,15 +41,18 @@ struct DeliveryConsumer: Sendable {
                         }
                     }
                 }
-                return leased.isEmpty ? .idle(until: head.nextDue) : .worked
+                return leased.isEmpty ? .idle(until: place.nextDue) : .worked
             }
         }
     }
 
-    private func head() async throws -> GroupQueue.Head {
+    /// Where the group stands, and whether it may take something from the log.
+    private func place() async throws -> (GroupQueue.Place, hasMore: Bool) {
         let now = context.now
         return try await context.database.read(.strong) { tx in
-            try await queue.head(tx, limit: 1, asideLimit: context.configuration.asideLimit, now: now)
+            let place = try await queue.place(tx, asideLimit: context.configuration.asideLimit, now: now)
+            guard place.mayTake, let newest = try await queue.newest(tx) else { return (place, false) }
+            return (place, newest > place.cursor)
         }
     }
 

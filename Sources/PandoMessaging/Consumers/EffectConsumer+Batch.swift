@@ -5,14 +5,22 @@ extension EffectConsumer {
     /// Failing messages of one batch that are found and left out one after the other, before the batch is set aside.
     private static let maximumFailures = 8
 
-    /// Handles what it can of a batch in one transaction; returns whether it has set anything aside for a failure.
-    func take(_ head: GroupQueue.Head) async throws -> Bool {
-        let messages = head.messages.map { stored in Result { try handler.decode(stored.payload) } }
+    /// How far a batch was taken.
+    struct Taken {
+        /// Where the group's cursor is then; nil where another consumer has moved it.
+        var last: Int64?
+        /// Whether anything was set aside for a failure.
+        var hasFailed: Bool
+    }
+
+    /// Handles what it can of a batch in one transaction.
+    func take(_ batch: [DecodedMessage], after cursor: Int64) async throws -> Taken {
         var failed: Set<Int64> = []
         while failed.count < Self.maximumFailures {
             do {
-                count(try await attempt(head, messages, without: failed))
-                return !failed.isEmpty
+                let tally = try await attempt(batch, after: cursor, without: failed)
+                count(tally)
+                return Taken(last: tally.last, hasFailed: !failed.isEmpty)
             } catch let failure as FailedMessage where context.isFault(of: failure.underlying) {
                 failed.insert(failure.sequence)
             } catch let failure as FailedMessage {
@@ -22,21 +30,20 @@ extension EffectConsumer {
                 break
             }
         }
-        try await setAside(head)
-        return true
+        return Taken(last: try await setAside(batch, after: cursor), hasFailed: true)
     }
 
     private func attempt(
-        _ head: GroupQueue.Head,
-        _ messages: [Result<any Message, any Error>],
+        _ batch: [DecodedMessage],
+        after cursor: Int64,
         without failed: Set<Int64>
     ) async throws -> BatchTally {
         try await context.database.write { tx in
             // Another consumer was faster where the cursor has moved.
-            guard try await queue.cursor(tx) == head.cursor else { return BatchTally() }
-            var batch = BatchTransaction(consumer: self, tx: tx, now: context.now)
-            try await batch.run(head, messages, without: failed)
-            return batch.tally
+            guard try await queue.cursor(tx) == cursor else { return BatchTally() }
+            var work = BatchTransaction(consumer: self, tx: tx, now: context.now)
+            try await work.run(batch, after: cursor, without: failed)
+            return work.tally
         }
     }
 
@@ -55,6 +62,8 @@ private struct FailedMessage: Error {
 
 /// What a batch's transaction did with its messages.
 struct BatchTally: Sendable {
+    /// Where it has moved the cursor; nil where it did nothing.
+    var last: Int64?
     var ok = 0
     var duplicate = 0
     var dead = 0
@@ -83,16 +92,13 @@ private struct BatchTransaction {
     /// Handles messages in order until they or the batch's time are used up, and moves the cursor as far.
     ///
     /// - Parameter failed: Those that are known to fail are set aside, and with them what waits for their keys.
-    mutating func run(
-        _ head: GroupQueue.Head,
-        _ messages: [Result<any Message, any Error>],
-        without failed: Set<Int64>
-    ) async throws {
+    mutating func run(_ batch: [DecodedMessage], after cursor: Int64, without failed: Set<Int64>) async throws {
         let queue = consumer.queue
         let hasAside = failed.isEmpty ? try await queue.hasAside(tx) : true
         let begun = ContinuousClock.now
-        var last = head.cursor
-        for (stored, message) in zip(head.messages, messages) {
+        var last = cursor
+        for decoded in batch {
+            let stored = decoded.stored
             last = stored.sequence
             if let due = stored.dueAt, due > now {
                 try await queue.setAside(tx, stored, until: due)
@@ -101,7 +107,7 @@ private struct BatchTransaction {
             } else if hasAside, let key = stored.key, try await queue.isHeldUp(tx, key: key, now: now) {
                 try await queue.setAside(tx, stored, until: now)
             } else {
-                try await take(stored, message)
+                try await take(decoded)
             }
             if chunk.count == Self.chunk {
                 try await handleChunk()
@@ -110,7 +116,8 @@ private struct BatchTransaction {
         }
         try await handleChunk()
         if !fresh.isEmpty { try await consumer.handler.handle(fresh, tx) }
-        _ = try await queue.advance(tx, from: head.cursor, to: last)
+        _ = try await queue.advance(tx, from: cursor, to: last)
+        tally.last = last
     }
 
     /// Whether the rest is left to the next batch: requests that write come before messages.
@@ -119,13 +126,13 @@ private struct BatchTransaction {
         return taken >= limit || (taken >= limit / 5 && tx.othersWait)
     }
 
-    private mutating func take(_ stored: StoredMessage, _ message: Result<any Message, any Error>) async throws {
-        switch message {
+    private mutating func take(_ decoded: DecodedMessage) async throws {
+        switch decoded.message {
         case .failure(let error):
-            try await consumer.queue.bury(tx, stored, attempts: 0, reason: reason(of: error), now: now)
+            try await consumer.queue.bury(tx, decoded.stored, attempts: 0, reason: reason(of: error), now: now)
             tally.dead += 1
         case .success(let message):
-            chunk.append((stored, message))
+            chunk.append((decoded.stored, message))
         }
     }
 

@@ -19,37 +19,78 @@ struct EffectConsumer: Sendable {
     /// Consumes until it is time to stop.
     func run() async throws {
         var isFirst = true
+        var ahead = ReadAhead()
         try await context.loop.run {
-            let head = try await head()
-            var asideIsDue = head.isAsideDue
-            if !head.messages.isEmpty {
-                if isFirst {
-                    try await setAside(head)
-                    asideIsDue = true
-                } else {
-                    asideIsDue = try await take(head) || asideIsDue
-                }
+            let place = try await look(&ahead)
+            var asideIsDue = place.isAsideDue
+            let batch = place.mayTake ? Array(ahead.messages.prefix(context.configuration.batchSize)) : []
+            if !batch.isEmpty {
+                // In its first batch a new process meets whatever killed the one before.
+                asideIsDue = try await (isFirst ? setAside(batch, &ahead) : take(batch, &ahead)) || asideIsDue
             }
             isFirst = false
             let handledAside = asideIsDue ? try await handleAside() : false
-            return handledAside || !head.messages.isEmpty ? .worked : .idle(until: head.nextDue)
+            return handledAside || !batch.isEmpty ? .worked : .idle(until: place.nextDue)
         }
     }
 
-    private func head() async throws -> GroupQueue.Head {
-        let (configuration, now) = (context.configuration, context.now)
-        return try await context.database.read(.strong) { tx in
-            try await queue.head(tx, limit: configuration.batchSize, asideLimit: configuration.asideLimit, now: now)
+    /// Looks where the group stands, and reads on where nothing is left of what was read before.
+    private func look(_ ahead: inout ReadAhead) async throws -> GroupQueue.Place {
+        let (configuration, now, before) = (context.configuration, context.now, ahead)
+        let (place, stored) = try await context.database.read(.strong) { tx in
+            let place = try await queue.place(tx, asideLimit: configuration.asideLimit, now: now)
+            let isEmpty = before.messages.isEmpty || before.cursor != place.cursor
+            guard isEmpty, place.mayTake else { return (place, [StoredMessage]()) }
+            return (place, try await queue.messages(tx, after: place.cursor, limit: configuration.batchSize))
         }
+        ahead.follow(place.cursor)
+        ahead.append(decode(stored))
+        return place
+    }
+
+    /// Takes a batch, and meanwhile reads on where the log seems to have more.
+    private func take(_ batch: [DecodedMessage], _ ahead: inout ReadAhead) async throws -> Bool {
+        let size = context.configuration.batchSize
+        let readsOn = ahead.messages.count >= size && ahead.messages.count < 2 * size
+        async let more = readsOn ? read(after: ahead.messages.last?.stored.sequence ?? 0) : []
+        let taken = try await take(batch, after: ahead.cursor)
+        ahead.append(try await more)
+        if let last = taken.last { ahead.advance(to: last) } else { ahead = ReadAhead() }
+        return taken.hasFailed
+    }
+
+    private func read(after sequence: Int64) async throws -> [DecodedMessage] {
+        let limit = context.configuration.batchSize
+        return decode(
+            try await context.database.read(.strong) { tx in
+                try await queue.messages(tx, after: sequence, limit: limit)
+            }
+        )
+    }
+
+    private func decode(_ stored: [StoredMessage]) -> [DecodedMessage] {
+        stored.map { stored in
+            DecodedMessage(stored: stored, message: Result { try handler.decode(stored.payload) })
+        }
+    }
+
+    private func setAside(_ batch: [DecodedMessage], _ ahead: inout ReadAhead) async throws -> Bool {
+        if let last = try await setAside(batch, after: ahead.cursor) { ahead.advance(to: last) }
+        return true
     }
 
     /// Sets a batch aside, so that each of its messages is tried on its own.
-    func setAside(_ head: GroupQueue.Head) async throws {
+    ///
+    /// - Returns: Where the cursor is then; nil where another consumer has moved it.
+    func setAside(_ batch: [DecodedMessage], after cursor: Int64) async throws -> Int64? {
         let now = context.now
-        try await context.database.write { tx in
-            guard try await queue.cursor(tx) == head.cursor, let last = head.messages.last else { return }
-            for stored in head.messages { try await queue.setAside(tx, stored, until: max(stored.dueAt ?? now, now)) }
-            _ = try await queue.advance(tx, from: head.cursor, to: last.sequence)
+        return try await context.database.write { tx in
+            guard try await queue.cursor(tx) == cursor, let last = batch.last?.stored.sequence else { return nil }
+            for stored in batch.map(\.stored) {
+                try await queue.setAside(tx, stored, until: max(stored.dueAt ?? now, now))
+            }
+            _ = try await queue.advance(tx, from: cursor, to: last)
+            return last
         }
     }
 

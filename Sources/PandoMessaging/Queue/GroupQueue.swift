@@ -14,12 +14,13 @@ struct GroupQueue: Sendable {
     /// Who leases: unique for each process.
     let owner: Identifier
 
-    /// What a group has before it.
-    struct Head: Sendable {
+    /// Where a group stands.
+    struct Place: Sendable {
         /// The sequence number of the last message taken from the log.
         var cursor: Int64
-        /// The next messages of the log, in order.
-        var messages: [StoredMessage]
+        /// Whether more may be taken from the log: not where as many messages aside as are allowed wait for the turn of their
+        /// keys, since taking more would only add to them.
+        var mayTake: Bool
         /// Whether something aside is due.
         var isAsideDue: Bool
         /// When the next of the rest aside is due.
@@ -65,24 +66,25 @@ struct GroupQueue: Sendable {
         return cursor
     }
 
-    /// What the group has before it. Nothing of the log where as many as `asideLimit` messages aside are due: they wait
-    /// for the turn of their keys, and taking more would only add to them.
-    func head(_ tx: ReadTransaction, limit: Int, asideLimit: Int, now: Instant) async throws -> Head {
-        let cursor = try await cursor(tx)
+    /// Where the group stands.
+    func place(_ tx: ReadTransaction, asideLimit: Int, now: Instant) async throws -> Place {
         let due = try await countDue(tx, limit: asideLimit, now: now)
-        return Head(
-            cursor: cursor,
-            messages: due >= asideLimit
-                ? []
-                : try await tx.system.rows(
-                    """
-                    SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
-                    WHERE m.topic = \(topic) AND m.sequence > \(cursor) ORDER BY m.sequence LIMIT \(limit)
-                    """,
-                    StoredMessage.init
-                ),
+        return Place(
+            cursor: try await cursor(tx),
+            mayTake: due < asideLimit,
             isAsideDue: due > 0,
             nextDue: try await nextDue(tx, now: now)
+        )
+    }
+
+    /// The messages of the log after a sequence number, in order.
+    func messages(_ tx: ReadTransaction, after sequence: Int64, limit: Int) async throws -> [StoredMessage] {
+        try await tx.system.rows(
+            """
+            SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
+            WHERE m.topic = \(topic) AND m.sequence > \(sequence) ORDER BY m.sequence LIMIT \(limit)
+            """,
+            StoredMessage.init
         )
     }
 
