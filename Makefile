@@ -15,7 +15,7 @@ PRODUCTS := PandoTopology PandoTelemetry PandoDatabase PandoCache PandoMessaging
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: libraries $(HOTEL) ## build and serve the hotel; options in ARGS, such as ARGS="--port 8081"
+run: libraries $(HOTEL) ## build and serve the hotel; options in ARGS, such as ARGS="--address 127.0.0.1:8081"
 	@$(HOTEL) up $(ARGS)
 
 # The binary is newer than every source, or it is built: a second `make run` starts without asking the package manager.

@@ -5,6 +5,7 @@ extension Cache {
     /// The value of `key`, from the cache or else from `load`, which runs once for all who ask meanwhile.
     ///
     /// - Parameters:
+    ///   - key: What is asked for.
     ///   - ttl: How long the value may be served, from the start of its load, less the jitter. Above 0.
     ///   - load: Brings the value: what is committed when it reads. Let it open a read of its own, at `.strong` or
     ///     `.session`. It is `@Sendable` so that the compiler refuses the use of a transaction that is open already, whose
@@ -25,7 +26,12 @@ extension Cache {
     /// As ``value(for:ttl:load:)``, and for `staleFor` past its time to live the value is still served while one
     /// refresh is on its way. A failed refresh is tried again after ``CacheConfiguration/refreshPause``.
     ///
-    /// - Parameter staleFor: How long past `ttl`, to every caller of the key. An acknowledged write still takes effect at once: it drops the value.
+    /// - Parameters:
+    ///   - key: What is asked for.
+    ///   - ttl: How long the value may be served without a refresh.
+    ///   - staleFor: How long past `ttl`, to every caller of the key. An acknowledged write still takes effect at once: it
+    ///     drops the value.
+    ///   - load: Brings the value, now or as the refresh.
     @inlinable
     public func value(
         for key: Key,
@@ -46,8 +52,12 @@ extension Cache {
 
     /// As ``value(for:ttl:load:)`` for what may not exist: nil from `load` is kept as well, for `absentTTL`.
     ///
-    /// - Parameter absentTTL: How long the absence may be served; 0 keeps it not at all. Choose it short, and bound
-    ///   what a stranger can ask for: each key takes room.
+    /// - Parameters:
+    ///   - key: What is asked for.
+    ///   - ttl: How long a value may be served.
+    ///   - absentTTL: How long the absence may be served; 0 keeps it not at all. Choose it short, and bound what a
+    ///     stranger can ask for: each key takes room.
+    ///   - load: Brings the value, or nil where there is none.
     @inlinable
     public func valueIfPresent(
         for key: Key,

@@ -20,7 +20,7 @@ public import Synchronization
 /// ```
 ///
 /// **Coherence.** Once `write` has returned, no lookup that begins later returns what was there before, whatever load
-/// is on its way: ``LoadLedger`` has the rule. Every way to store is a load; there is no `set`, because a value brought
+/// is on its way: <doc:Coherence> has the rule. Every way to store is a load; there is no `set`, because a value brought
 /// from outside may be older than a write. Invalidate every key whose value a transaction changes.
 ///
 /// **Loads.** The first caller that misses a key runs the load in its own task, with its task-local values; others wait

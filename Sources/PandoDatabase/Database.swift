@@ -56,7 +56,11 @@ public final class Database: Sendable {
 
     /// Reads: all statements of the closure see the data of one moment.
     ///
-    /// - Parameter level: how new the data must be. A database without replicas is always up to date.
+    /// - Parameters:
+    ///   - level: how new the data must be. A database without replicas is always up to date.
+    ///   - file: the place in the program, for errors; the caller's unless given.
+    ///   - line: the place in the program, for errors; the caller's unless given.
+    ///   - body: the statements.
     /// - Throws: ``DatabaseError``, `busy` where no reader comes free in time; or the closure's error.
     public func read<R>(
         _ level: ReadLevel = .session,
@@ -78,6 +82,9 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - key: what decides the shard, for tables that declare a shard key.
     ///   - limit: how long this one may take, for bulk work before the service serves; nil is `transactionLimit`.
+    ///   - file: the place in the program, for errors; the caller's unless given.
+    ///   - line: the place in the program, for errors; the caller's unless given.
+    ///   - body: the statements. It may run more than once: see ``Transaction``.
     /// - Throws: ``DatabaseError``, or the closure's error.
     @discardableResult
     public func write<R: Sendable>(

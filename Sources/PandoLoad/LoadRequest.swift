@@ -19,7 +19,14 @@ public struct LoadRequest: Sendable {
 
     /// Makes a request.
     ///
-    /// - Parameter name: by default the method and the path without its query.
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - path: the path with its query.
+    ///   - name: its row in the report; by default the method and the path without its query.
+    ///   - headers: header fields besides `Host` and `Content-Length`.
+    ///   - body: the body; empty for none.
+    ///   - weight: how often it is sent in proportion to the other requests of the run; at least 1.
+    ///   - accepting: statuses from 400 up that are no errors.
     public init(
         _ method: String = "GET",
         _ path: String,

@@ -34,6 +34,8 @@ public struct LoadScenario: Sendable {
     /// ``LoadRun/Configuration/maxUsers`` users are prepared before the clock starts; their requests do not count in the
     /// report. A user is in one pass at a time, and its cookies last from pass to pass.
     /// - Parameters:
+    ///   - name: what the report calls it.
+    ///   - weight: how often it runs in proportion to the other scenarios of the run.
     ///   - user: prepares one user and returns its state; an error ends the run before it starts.
     ///   - body: one pass.
     public init<User: Sendable>(

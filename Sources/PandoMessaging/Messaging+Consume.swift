@@ -89,7 +89,7 @@ extension Messaging {
     ///
     /// The handler's effect commits together with the note that this time has been done, so it happens exactly once; for
     /// an effect outside the database publish a message and ``deliver(_:as:configuration:_:)`` it. Where the handler
-    /// throws, the same time is tried again, up to 12 times over about an hour.
+    /// throws, the same time is tried again, up to 12 times over about half an hour.
     ///
     /// - Parameters:
     ///   - name: Unique in the program: 1 to 100 of `a`–`z`, `0`–`9`, `.`, `_`, `-`.

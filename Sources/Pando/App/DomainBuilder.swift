@@ -74,7 +74,9 @@ public struct DomainBuilder {
 
     /// A search index that the domain's transactions write to.
     ///
-    /// - Parameter source: gives all documents, for a rebuild.
+    /// - Parameters:
+    ///   - index: the index.
+    ///   - source: gives all documents, for a rebuild.
     public mutating func searchIndex(_ index: SearchIndex, source: SearchIndex.Source? = nil) {
         parts.readModels.append(.index(index, on: database, source: source))
     }
@@ -110,6 +112,7 @@ public struct DomainBuilder {
     /// - Parameters:
     ///   - folder: read once, now.
     ///   - path: where they are served, such as `/static`.
+    ///   - configuration: what may be kept in memory, and how many files there may be.
     /// - Returns: knows the address of each file: `assets.url("site.css")`.
     /// - Throws: ``StaticFilesError`` if the folder cannot be read.
     public mutating func staticFiles(

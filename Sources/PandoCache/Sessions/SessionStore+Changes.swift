@@ -99,7 +99,9 @@ extension SessionStore {
 
     /// The live sessions of a subject, newest first.
     ///
-    /// - Parameter limit: At most so many, 1 … 1,000.
+    /// - Parameters:
+    ///   - subject: Who is logged in.
+    ///   - limit: At most so many, 1 … 1,000.
     public func sessions(of subject: String, limit: Int = 100) async throws -> [Session] {
         precondition((1...1000).contains(limit), "limit: 1 … 1,000")
         let time = now()

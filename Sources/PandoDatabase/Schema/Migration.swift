@@ -19,6 +19,7 @@ public struct Migration: Sendable {
     /// - Parameters:
     ///   - number: 1, 2, 3 and so on within the domain, without gaps.
     ///   - name: What it does, in a few words.
+    ///   - changes: What it changes, in order; at least one change.
     public init(_ number: Int, _ name: String, @MigrationBuilder _ changes: () -> [any SchemaChange]) {
         self.number = number
         self.name = name

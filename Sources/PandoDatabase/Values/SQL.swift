@@ -53,7 +53,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
             values.append(value.sqlValue)
         }
 
-        /// Binds a list for `IN`. At most 1,000 elements: more is refused when the statement runs.
+        /// Binds a list for `IN`, one parameter for each element; a statement has at most 32,000 parameters.
         public mutating func appendInterpolation(_ list: [some SQLConvertible]) {
             guard !list.isEmpty else { return text += "(NULL)" }
             text += "(" + repeatElement("?", count: list.count).joined(separator: ", ") + ")"

@@ -38,7 +38,12 @@ public final class Projections: Service {
     private let failing = Mutex<[String: String]>([:])
 
     /// Takes the models in hand; ``prepare()`` makes them readable, ``run()`` keeps them up.
-    /// - Parameter models: all of the app. Two of one name are a programmer's mistake and stop the program.
+    /// - Parameters:
+    ///   - models: all of the app. Two of one name are a programmer's mistake and stop the program.
+    ///   - store: where the events are.
+    ///   - metrics: where the metrics go.
+    ///   - logger: takes failures of projections, which are tried again.
+    ///   - configuration: sizes and intervals.
     public init(
         _ models: [ReadModel],
         store: EventStore,
@@ -71,7 +76,9 @@ public final class Projections: Service {
     ///
     /// One that is being built already is finished instead. Works with and without ``run()``, here or in another
     /// process.
-    /// - Parameter progress: is told how many events or documents have been taken so far, after each batch.
+    /// - Parameters:
+    ///   - name: of the projection or the index.
+    ///   - progress: is told how many events or documents have been taken so far, after each batch.
     /// - Throws: ``EventsError`` with `unknownProjection`, or `invalidDeclaration` for an index without a source; what
     ///   the projection throws at an event. The live model is as it was then.
     public func rebuild(_ name: String, progress: @Sendable (Int) -> Void = { _ in }) async throws {

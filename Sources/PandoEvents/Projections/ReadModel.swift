@@ -9,7 +9,9 @@ public struct ReadModel: Sendable {
     let feed: @Sendable (EventStore) -> any ReadModelFeed
 
     /// A projection, also one that fills a search index.
-    /// - Parameter database: the handle of the domain that owns the projection's tables.
+    /// - Parameters:
+    ///   - projection: what turns events into tables.
+    ///   - database: the handle of the domain that owns the projection's tables.
     public static func projection(_ projection: some Projection, on database: Database) -> ReadModel {
         checkName(projection.name)
         precondition(projection.version >= 1, "projection \(projection.name) needs a version of at least 1")
@@ -18,6 +20,7 @@ public struct ReadModel: Sendable {
 
     /// An index that the domain itself puts documents into.
     /// - Parameters:
+    ///   - index: the index.
     ///   - database: the handle of the domain that owns what `source` reads.
     ///   - source: how a rebuild finds all documents again; without it the index cannot be rebuilt, and its fields
     ///     cannot change.

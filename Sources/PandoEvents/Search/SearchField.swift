@@ -27,7 +27,9 @@ public struct SearchField: Sendable, Hashable {
     ///
     /// A document that has all words of a search in its heaviest texts comes before one that needs its lighter texts;
     /// see ``SearchSort/relevance``.
-    /// - Parameter weight: 1 to 100. Texts of the same weight count the same.
+    /// - Parameters:
+    ///   - name: of the field in documents.
+    ///   - weight: 1 to 100. Texts of the same weight count the same.
     public static func text(_ name: String, weight: Int = 1) -> SearchField {
         precondition((1...100).contains(weight), "the weight of \"\(name)\" must be 1 to 100")
         return SearchField(name, .text, weight: weight)

@@ -85,8 +85,10 @@ public struct SearchIndex: Sendable {
     /// document.
     /// - Parameters:
     ///   - field: a tags field.
+    ///   - id: the document's.
     ///   - adding: tags that it has afterwards.
     ///   - removing: tags that it does not have afterwards, even if they are added as well.
+    ///   - tx: the transaction that changes what the tags say.
     /// - Throws: ``EventsError`` with `invalidDocument`, or `projectionNotReady` before the index was prepared.
     public func updateTags(
         _ field: String,

@@ -27,7 +27,10 @@ extension EventStore {
     /// Load and append are one transaction, so nothing comes between them. On engines with several writers a conflict
     /// makes the append throw `versionConflict`, and the transaction is tried again as a whole.
     /// - Parameters:
+    ///   - type: the aggregate.
+    ///   - id: which one of them.
     ///   - cause: what set the events off.
+    ///   - tx: what load and append are part of.
     ///   - decide: sees the state and returns what happens; an empty list for nothing. What it throws is thrown on, and
     ///     nothing is appended.
     /// - Returns: the state and version after the events.

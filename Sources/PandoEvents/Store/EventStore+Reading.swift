@@ -3,8 +3,10 @@ public import PandoDatabase
 extension EventStore {
     /// The events of a stream, oldest first.
     /// - Parameters:
+    ///   - stream: which one.
     ///   - version: only events after this one.
     ///   - limit: most events returned, at least 1.
+    ///   - tx: the moment to look at.
     public func events(
         of stream: StreamID,
         after version: Int = 0,
@@ -26,6 +28,7 @@ extension EventStore {
     /// - Parameters:
     ///   - position: only events after this one.
     ///   - limit: most events returned, at least 1.
+    ///   - tx: the moment to look at.
     public func events(after position: Int, limit: Int, in tx: ReadTransaction) async throws -> [RecordedEvent] {
         try await tx.system.rows(
             """

@@ -43,8 +43,10 @@ public final class EventStore: Sendable {
     /// Appends events under new ids.
     /// - Parameters:
     ///   - events: up to ``maximumBatch``; none changes nothing but still checks the version.
+    ///   - stream: where they go.
     ///   - version: where the stream must be.
     ///   - cause: what set the events off.
+    ///   - tx: what the append is part of.
     /// - Throws: ``EventsError`` with `versionConflict` or `invalidAppend`, and nothing is appended; `DatabaseError`.
     @discardableResult
     public func append<E: DomainEvent>(

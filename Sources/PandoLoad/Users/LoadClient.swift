@@ -78,8 +78,12 @@ public final class LoadClient: Sendable {
     /// Sends a request and waits for its answer, whatever its status.
     ///
     /// - Parameters:
+    ///   - method: the method.
+    ///   - path: the path with its query.
     ///   - name: its row in the report; by default the method and the path without its query. Give one where the path has
     ///     an id in it: more than 256 names are counted together.
+    ///   - headers: header fields of this request, beside those of the user.
+    ///   - body: the bytes of the body.
     ///   - accepting: statuses from 400 up that are no errors, for example 409 for "sold out".
     /// - Throws: `noResponse` if no answer came (``LoadError/outcomeIsUnknown`` says whether the request may have been
     ///   carried out), `invalidRequest` if it cannot be written, `CancellationError` when the run is over.

@@ -92,7 +92,7 @@ public final class TraceStore: Sendable {
     }
 
     /// Starts a root that its owner ends with ``TraceSpan/end()``, where work outlives a closure, such as a response
-    /// body that is streamed. Make it current with ``TraceSpan/withCurrent(_:)``.
+    /// body that is streamed. Make it current with ``TraceSpan/withCurrent(isolation:_:)``.
     public func startRootSpan(_ name: String, parent: TraceContext? = nil, kind: SpanKind = .server) -> TraceSpan {
         startRoot(name, parent: parent, kind: kind, context: ServiceContext.current ?? .topLevel)
     }
