@@ -11,7 +11,10 @@ public class ReadTransaction {
     let limit: Duration
     /// Where statements that take long may go, for transactions that run on a borrowed thread.
     let offload: OffloadQueue?
-    private(set) var misuse: DatabaseError?
+    /// Whether the closure has returned.
+    private var isOver = false
+    /// Why the transaction ended before its closure returned.
+    private var earlyEnd: DatabaseError?
     /// The first error of the engine: as in PostgreSQL, nothing can be done in the transaction after it.
     private(set) var failure: DatabaseError?
 
@@ -160,7 +163,8 @@ public class ReadTransaction {
     }
 
     func checkUsable() throws {
-        if let misuse { throw misuse }
+        if let earlyEnd { throw earlyEnd }
+        if isOver { throw DatabaseError(.misused, "the transaction begun at \(site) was used after its end") }
         if let failure {
             throw DatabaseError(.misused, "an earlier statement of this transaction failed", underlying: failure)
         }
@@ -178,10 +182,10 @@ public class ReadTransaction {
 
     /// Makes every later use an error.
     func end() {
-        misuse = misuse ?? DatabaseError(.misused, "the transaction begun at \(site) was used after its end")
+        isOver = true
     }
 
     func end(as error: DatabaseError) {
-        misuse = error
+        earlyEnd = error
     }
 }

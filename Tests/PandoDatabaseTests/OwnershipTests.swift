@@ -45,6 +45,34 @@ import Testing
         }
     }
 
+    @Test func aMigrationDropsNothingOfAnotherDomain() async throws {
+        try await withDatabase(bank) { database in
+            let owner = DomainMigrations(
+                domain: "owner",
+                [
+                    Migration(1, "keep") {
+                        CreateTable("kept", sharding: .reference) {
+                            Column("id", .bigint)
+                            Column("name", .text)
+                            PrimaryKey("id")
+                        }
+                        CreateIndex("kept_by_name", on: "kept", "name")
+                    }
+                ]
+            )
+            _ = try await database.migrate([owner])
+            for migration in [
+                Migration(1, "drop an index") { DropIndex("kept_by_name") },
+                Migration(1, "drop a table") { DropTable("kept") },
+                Migration(1, "index a table") { CreateIndex("stolen", on: "kept", "name") },
+            ] {
+                let thief = DomainMigrations(domain: "thief", [migration])
+                let error = await databaseError { try await database.migrate([thief]) }
+                #expect(error?.code == .migrationRefused)
+            }
+        }
+    }
+
     @Test func aMigrationThatTouchesAnotherDomainIsRefused() async throws {
         try await withDatabase(bank) { database in
             let thief = DomainMigrations(

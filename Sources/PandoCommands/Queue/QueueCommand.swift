@@ -50,7 +50,8 @@ struct QueueForgetCommand<A: App>: Command {
             commandName: "forget",
             abstract: "Forget a group that no program has any more, so that it does not keep messages for ever.",
             discussion: """
-                Its dead letters stay. A group that a running program has is made anew, and begins at the end.
+                Its dead letters stay. A group that a program still has is made anew when the program starts, and gets
+                every message that is kept.
 
                 EXAMPLES
                   \(A.name) queue forget reservation-confirmed old-mailer

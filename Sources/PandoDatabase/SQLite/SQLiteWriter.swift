@@ -142,8 +142,16 @@ actor SQLiteWriter {
             recover()
             throw error
         }
-        let position = Position(timeline: base.timeline, sequence: base.sequence + Int64(batch?.members.count ?? 0) + 1)
-        let transaction = Transaction(connection, as: actor, at: site, deadline: deadline, limit: limit, position, thread)
+        let sequence = base.sequence + Int64(batch?.members.count ?? 0) + 1
+        let transaction = Transaction(
+            connection,
+            as: actor,
+            at: site,
+            deadline: deadline,
+            limit: limit,
+            Position(timeline: base.timeline, sequence: sequence),
+            thread
+        )
         active = transaction
         return transaction
     }

@@ -45,8 +45,9 @@ final class TableRules {
         case SQLITE_SELECT, SQLITE_RECURSIVE: return true
         case SQLITE_READ, SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE: return allowsTable(text(first))
         case SQLITE_FUNCTION: return allowsFunction(text(second))
-        case SQLITE_CREATE_TABLE, SQLITE_DROP_TABLE, SQLITE_CREATE_INDEX, SQLITE_DROP_INDEX, SQLITE_REINDEX:
-            return allowsSchemaChange()
+        case SQLITE_CREATE_TABLE, SQLITE_REINDEX: return allowsSchemaChange()
+        case SQLITE_DROP_TABLE: return allowsSchemaChange() && allowsTable(text(first))
+        case SQLITE_CREATE_INDEX, SQLITE_DROP_INDEX: return allowsSchemaChange() && allowsTable(text(second))
         case SQLITE_ALTER_TABLE: return allowsSchemaChange() && allowsTable(text(second))
         default: return refuse("this kind of statement is not for applications")
         }
