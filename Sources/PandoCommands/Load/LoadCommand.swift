@@ -120,7 +120,7 @@ struct LoadCommand<A: App>: Command {
                 throw CommandFailure(.failed, "\(html) cannot be written: \((error as NSError).localizedDescription)")
             }
         }
-        console.text(console.json ? try Console.encode(report) : report.text)
+        try console.text(console.json ? try Console.encode(report) : report.text)
     }
 }
 
