@@ -81,6 +81,8 @@ struct LoadCommand<A: App>: Command {
             return try await Interruption.cancelling(console, "ending the load") { try await run.run() }
         } catch let error as LoadError where error.code == .invalidConfiguration || error.code == .invalidInput {
             throw CommandFailure(.badInput, error.description)
+        } catch is CancellationError {
+            throw CommandFailure(.failed, "interrupted before the load began")
         }
     }
 
