@@ -298,6 +298,11 @@ extension RunTests {
             #expect(refusal { $0.maxConnections = 0 } == "maxConnections is 0; it must be 1 to 100000")
             #expect(refusal { $0.arrivals = .constant(ratePerSecond: 0) }.contains("ratePerSecond is 0.0"))
             #expect(refusal { $0.arrivals = .poisson(ratePerSecond: .nan) }.contains("ratePerSecond"))
+            let series = try RateSeries([1, 20])
+            #expect(
+                refusal { $0.arrivals = .series(series, scale: 1e6) }
+                    == "arrivals: scale 1000000 makes 20000000 arrivals of a second; it must be at most 10000000"
+            )
             #expect(refusal { $0.duration = .zero }.contains("duration is 0.0 seconds"))
             #expect(refusal { $0.work = .requests([]) }.contains("0 requests"))
             #expect(refusal { $0.work = .requests([LoadRequest("GET", "/", weight: 0)]) }.contains("the weight 0"))
