@@ -204,6 +204,16 @@ import Testing
         #expect(try await projections.status().map(\.generation) == [2])
     }
 
+    @Test func onlyWhatHasASourceCanBeRebuilt() async throws {
+        let fixture = try await Fixture()
+        let models: [ReadModel] = [
+            .index(index, on: fixture.bank), .projection(BalanceProjection(), on: fixture.bank),
+        ]
+        let projections = fixture.projections(models)
+        #expect(projections.names == ["places", "balances"])
+        #expect(projections.rebuildable == ["balances"])
+    }
+
     @Test func changedFieldsRebuildTheIndexAtStart() async throws {
         let fixture = try await Fixture()
         try await fixture.projections([.index(index, on: fixture.bank, source: Self.source)]).prepare()
