@@ -199,9 +199,23 @@ import Testing
         #expect(try await hits("호텔", fixture).count == 50)
         #expect(try await projections.status().map(\.state) == [.live, .building])
         try await projections.rebuild("places")
-        #expect(calls.withLock { $0 } == 4 + 3)
+        #expect(calls.withLock { $0 } >= 4 + 3)
         #expect(try await hits("호텔", fixture).count == 50)
         #expect(try await projections.status().map(\.generation) == [2])
+    }
+
+    @Test func aBatchThatTakesLongLetsOtherWritersGoBefore() async throws {
+        let fixture = try await Fixture()
+        let slow = ReadModel(name: index.name, database: fixture.bank) { [index] _ in
+            SourceFeed(index: index, source: Self.source, budget: .zero)
+        }
+        let projections = fixture.projections([slow])
+        try await projections.prepare()
+        for number in 0..<5 { try await save(Identifier(), "호텔 \(number)", fixture) }
+        let steps = Mutex<[Int]>([])
+        try await projections.rebuild("places") { taken in steps.withLock { $0.append(taken) } }
+        #expect(steps.withLock { $0 } == [1, 2, 3, 4, 5, 5])
+        #expect(try await hits("호텔", fixture).count == 5)
     }
 
     @Test func onlyWhatHasASourceCanBeRebuilt() async throws {
