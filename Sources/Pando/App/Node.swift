@@ -122,6 +122,7 @@ public final class Node: Sendable {
         beforeServing = assembly.domains.flatMap(\.beforeServing)
         let models = assembly.domains.flatMap(\.readModels)
         projections = Projections(models, store: assembly.events, metrics: metrics, logger: logger)
+        if !models.isEmpty { projections.addCheck(to: health) }
         // Made after those of the domains, so that its samples are the ones that are shown.
         messaging = Messaging(database: database, metrics: metrics, traces: traces, logger: logger)
         gate = built.gate

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import PandoDatabase
+import PandoEvents
 import PandoTelemetry
 import ServiceLifecycle
 import Testing
@@ -211,6 +212,25 @@ import Testing
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test func aNodeChecksItsReadModels() async throws {
+        struct Written: Projection {
+            let name = "written"
+            let events = EventSelection.all
+            func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws {}
+        }
+        struct Reader: Domain {
+            static let name = "reader"
+            func register(_ domain: inout DomainBuilder) { domain.projection(Written()) }
+        }
+        struct ReaderApp: App {
+            static let name = "reader"
+            var domains: [any Domain] { [Reader()] }
+        }
+        let node = try await Node.make(ReaderApp(), configuration(), logger: logger)
+        #expect(await node.health.report().checks.map(\.name) == ["projections"])
+        await node.database.close()
     }
 
     @Test func drainingIsSaidBeforeTheServiceStopsToAccept() async throws {
