@@ -244,6 +244,26 @@ import Testing
         #expect(tables.isEmpty)
     }
 
+    /// Which text is the heaviest decides on the stored lengths, by which equal hits are ordered.
+    @Test func anotherHeaviestTextRebuildsTheIndex() async throws {
+        let fixture = try await Fixture()
+        func index(_ name: Int, _ about: Int) -> SearchIndex {
+            SearchIndex("texts", [.text("name", weight: name), .text("about", weight: about)])
+        }
+        let documents = [("호텔", "one two three"), ("호텔 둘 셋", "one")].map {
+            SearchDocument(Identifier(), ["name": .text($0), "about": .text($1)])
+        }
+        let source: SearchIndex.Source = { after, _, _ in
+            documents.filter { document in after.map { document.id > $0 } ?? true }
+        }
+        for (name, about, first) in [(2, 1, 0), (1, 2, 1)] {
+            let index = index(name, about)
+            try await fixture.projections([.index(index, on: fixture.bank, source: source)]).prepare()
+            let hits = try await fixture.bank.read { try await index.search(SearchQuery("호텔"), in: $0).hits }
+            #expect(hits.first?.id == documents[first].id && hits.count == 2)
+        }
+    }
+
     @Test func disorderlySourcesAreRefused() async throws {
         let fixture = try await Fixture()
         let id = Identifier()
