@@ -121,9 +121,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Service {
     public func cachedValue(for key: Key) -> Value? {
         let hash = hash(of: key)
         let time = now()
-        let found = shards[shard(of: hash)].state.withLock { $0.read(key, hash: hash, now: time) }
-        guard case .fresh(let value) = found else { return nil }
-        return value
+        return shards[shard(of: hash)].state.withLock { $0.peek(key, hash: hash, now: time) }
     }
 
     /// Drops the value of `key`; a load in flight will not be stored and not be joined. For changes outside of

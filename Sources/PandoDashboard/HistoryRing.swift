@@ -16,20 +16,20 @@ struct HistoryRing: Sendable {
             times.removeFirst()
             for index in columns.indices { columns[index].removeFirst() }
         }
-        times.append(time)
+        times.append((time * 1000).rounded() / 1000)  // as the page gets it and gives it back
         for (index, series) in HistorySeries.allCases.enumerated() {
             columns[index].append(value(series).map { Float($0) } ?? .nan)
         }
     }
 
-    /// The samples after `since`, in seconds since 1970.
+    /// The samples after the one of `since`, in seconds since 1970; the clock may have been set back after it.
     func slice(since: Double) -> HistorySlice {
-        let start = times.firstIndex { $0 > since } ?? times.count
+        let start = times.lastIndex(of: since).map { $0 + 1 } ?? times.firstIndex { $0 > since } ?? times.count
         var series: [String: [Float?]] = [:]
         for (index, name) in HistorySeries.allCases.enumerated() {
             series[name.rawValue] = columns[index][start...].map { $0.isFinite ? $0 : nil }
         }
-        return HistorySlice(times: times[start...].map { ($0 * 1000).rounded() / 1000 }, series: series)
+        return HistorySlice(times: Array(times[start...]), series: series)
     }
 }
 

@@ -69,9 +69,6 @@ public final class DomainSystem: DistributedActorSystem {
         }
     }
 
-    /// The names of the interfaces that are hosted here, in order.
-    public var hostedInterfaces: [String] { state.withLock { $0.hosted.keys.sorted() } }
-
     /// The next instance of an interface: a local one in turn, else one in another process.
     ///
     /// - Throws: ``DomainError`` with code `notHosted` where there is neither.

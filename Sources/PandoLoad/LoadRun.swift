@@ -19,7 +19,7 @@ public struct LoadRun: Sendable {
     ///
     /// Requests that fail do not make it throw: they are in the report, and a target that goes away and comes back is an
     /// ordinary course of events. Cancelling the task ends the arrivals, gives what is under way a second, skips the
-    /// verification and still returns a report, marked as interrupted; cancelled while users are prepared it throws.
+    /// verification and still returns a report, marked as interrupted; cancelled before, it may throw `CancellationError`.
     /// - Throws: `invalidConfiguration` if the target's host is unknown or the process may not open enough descriptors,
     ///   `invalidRequest` for a fixed request that cannot be written, `preparationFailed` if a user could not be prepared,
     ///   `invalidInput` if the journal's file cannot be written, `CancellationError`.

@@ -65,6 +65,8 @@ public struct LoadTarget: Sendable, Hashable, CustomStringConvertible {
             return try await NIOThreadPool.singleton.runIfActive { [host, port] in
                 try SocketAddress.makeAddressResolvingHost(host, port: port)
             }
+        } catch let error as CancellationError {
+            throw error
         } catch {
             throw LoadError(
                 .invalidConfiguration,

@@ -48,6 +48,15 @@ import Testing
         #expect(cache.cachedValue(for: "a") == nil)
     }
 
+    @Test func aLookThatLoadsNothingLeavesTheRefreshToOneThatDoes() async throws {
+        let cache = cache()
+        _ = try await cache.value(for: "a", ttl: .seconds(10), staleFor: .seconds(60)) { 1 }
+        clock.advance(by: .seconds(11))
+        #expect(cache.cachedValue(for: "a") == nil)
+        #expect(try await cache.value(for: "a", ttl: .seconds(10), staleFor: .seconds(60)) { 2 } == 2)
+        #expect(cache.cachedValue(for: "a") == 2)
+    }
+
     @Test func jitterTakesUpToItsShareOffTheTimeToLive() async throws {
         var configuration = CacheConfiguration()
         configuration.ttlJitter = 0.5

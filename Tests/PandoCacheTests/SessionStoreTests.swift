@@ -207,6 +207,42 @@ import Testing
         await world.database.close()
     }
 
+    @Test func whatIsBeingStoredSurvivesAReload() async throws {
+        let world = try await World()
+        let (_, token) = try await world.store.create(subject: "kim")
+        let cached = try #require(try await world.store.session(token: token.text))
+        try await world.store.advance(cached, to: Position(timeline: 1, sequence: 50))
+        let gate = Gate()
+        async let blocker: Void = world.database.write { _ in await gate.pass() }
+        await gate.waitForArrivals(1)
+        async let flush: Void = world.store.flush()
+        while world.store.pending.withLock({ !$0.waiting.isEmpty }) { await Task.yield() }
+        world.store.cache.removeAll()
+        let reloaded = try await world.store.session(token: token.text)
+        #expect(reloaded?.position == Position(timeline: 1, sequence: 50))
+        gate.open()
+        _ = try await (blocker, flush)
+        #expect(world.store.pending.withLock { $0.writing.isEmpty })
+        await world.database.close()
+    }
+
+    @Test func anOlderCopyDoesNotMoveThePositionBack() async throws {
+        let file = try Database.Configuration.temporary()
+        let first = try await World(file)
+        let (_, token) = try await first.store.create(subject: "kim")
+        let older = try #require(try await first.store.session(token: token.text))
+        first.store.cache.removeAll()
+        let newer = try #require(try await first.store.session(token: token.text))
+        try await first.store.advance(newer, to: Position(timeline: 1, sequence: 60))
+        try await first.store.advance(older, to: Position(timeline: 1, sequence: 50))
+        try await first.store.flush()
+        await first.database.close()
+
+        let second = try await World(file)
+        #expect(try await second.store.session(token: token.text)?.position == Position(timeline: 1, sequence: 60))
+        await second.database.close()
+    }
+
     @Test func aSubjectListsAndEndsItsSessions() async throws {
         let world = try await World()
         let (first, firstToken) = try await world.store.create(subject: "kim")

@@ -32,6 +32,16 @@ import Testing
         #expect(recorder.notes.hasSuffix(expected + "\n"))
     }
 
+    @Test func aResultThatCannotBeWrittenIsAFailure() async {
+        struct Full: Error {}
+        let recorder = Recorder()
+        let console = Console(result: { _ in throw Full() }, note: { recorder.console().note(String($0.dropLast())) })
+        let arguments = ["presets", "--json"]
+        #expect(await CommandRunner.run(TopologyCommand.self, arguments, console: console) == .failed)
+        #expect(recorder.notes.contains("the result cannot be written to standard output"))
+        #expect(await CommandRunner.run(TopologyCommand.self, ["--help"], console: console) == .failed)
+    }
+
     @Test func quickWorkShowsNoProgress() async throws {
         let recorder = Recorder()
         let answer = await recorder.console().progress("working") { progress in

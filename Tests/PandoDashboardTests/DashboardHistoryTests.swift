@@ -30,6 +30,19 @@ import Testing
         #expect(history.slice(since: 104).times.isEmpty)
     }
 
+    @Test func aSampleIsGivenOnceWhateverTheClockDoes() throws {
+        let history = DashboardHistory(metrics: metrics)
+        var since = 0.0
+        for (second, wall) in [100, 1000.1234, 1002.1236, 400.5, 402.5].enumerated() {
+            history.sample(time: Double(second * 2), wall: wall)
+            let times = history.slice(since: since).times
+            #expect(times.count == (second == 0 ? 0 : 1), "\(wall)")
+            since = times.last ?? since
+        }
+        #expect(since == 402.5)
+        #expect(history.slice(since: since).times.isEmpty)
+    }
+
     @Test func historyIsBounded() {
         let history = DashboardHistory(metrics: metrics)
         for second in 0..<4000 { history.sample(time: Double(second * 2), wall: Double(second * 2)) }

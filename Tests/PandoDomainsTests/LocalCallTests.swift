@@ -46,7 +46,6 @@ import Testing
         }
         #expect(error?.code == .notHosted)
         #expect(error?.message.contains("Counter") == true)
-        #expect(system.hostedInterfaces == ["Counter"])
     }
 
     @Test func aCallAfterTheDeadlineIsNotMade() async throws {

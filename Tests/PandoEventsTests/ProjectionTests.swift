@@ -125,6 +125,18 @@ import Testing
         #expect(11_000 - status.position < 10_000)
     }
 
+    @Test func followersThatHaveNothingToDoWriteNothing() async throws {
+        let fixture = try await Fixture()
+        let model = ReadModel.projection(BalanceProjection(), on: fixture.bank)
+        try await fixture.projections([model]).prepare()
+        let before = fixture.database.position
+        for state in [ProjectionRecord.State.live, .building] {
+            let lane = ProjectionLane(model: KeptModel(model, fixture.store), state: state, batch: 10)
+            #expect(try await lane.step(scanned: 0).isIdle)
+        }
+        #expect(fixture.database.position == before)
+    }
+
     @Test func missingTablesAreNamed() async throws {
         struct Lost: Projection {
             let name = "lost"

@@ -199,9 +199,33 @@ import Testing
         #expect(try await hits("호텔", fixture).count == 50)
         #expect(try await projections.status().map(\.state) == [.live, .building])
         try await projections.rebuild("places")
-        #expect(calls.withLock { $0 } == 4 + 3)
+        #expect(calls.withLock { $0 } >= 4 + 3)
         #expect(try await hits("호텔", fixture).count == 50)
         #expect(try await projections.status().map(\.generation) == [2])
+    }
+
+    @Test func aBatchThatTakesLongLetsOtherWritersGoBefore() async throws {
+        let fixture = try await Fixture()
+        let slow = ReadModel(name: index.name, database: fixture.bank) { [index] _ in
+            SourceFeed(index: index, source: Self.source, budget: .zero)
+        }
+        let projections = fixture.projections([slow])
+        try await projections.prepare()
+        for number in 0..<5 { try await save(Identifier(), "호텔 \(number)", fixture) }
+        let steps = Mutex<[Int]>([])
+        try await projections.rebuild("places") { taken in steps.withLock { $0.append(taken) } }
+        #expect(steps.withLock { $0 } == [1, 2, 3, 4, 5, 5])
+        #expect(try await hits("호텔", fixture).count == 5)
+    }
+
+    @Test func onlyWhatHasASourceCanBeRebuilt() async throws {
+        let fixture = try await Fixture()
+        let models: [ReadModel] = [
+            .index(index, on: fixture.bank), .projection(BalanceProjection(), on: fixture.bank),
+        ]
+        let projections = fixture.projections(models)
+        #expect(projections.names == ["places", "balances"])
+        #expect(projections.rebuildable == ["balances"])
     }
 
     @Test func changedFieldsRebuildTheIndexAtStart() async throws {
@@ -218,6 +242,26 @@ import Testing
             try await tx.system.all("SELECT name FROM sqlite_master WHERE name LIKE 'pando_search_places_1%'")
         }
         #expect(tables.isEmpty)
+    }
+
+    /// Which text is the heaviest decides on the stored lengths, by which equal hits are ordered.
+    @Test func anotherHeaviestTextRebuildsTheIndex() async throws {
+        let fixture = try await Fixture()
+        func index(_ name: Int, _ about: Int) -> SearchIndex {
+            SearchIndex("texts", [.text("name", weight: name), .text("about", weight: about)])
+        }
+        let documents = [("호텔", "one two three"), ("호텔 둘 셋", "one")].map {
+            SearchDocument(Identifier(), ["name": .text($0), "about": .text($1)])
+        }
+        let source: SearchIndex.Source = { after, _, _ in
+            documents.filter { document in after.map { document.id > $0 } ?? true }
+        }
+        for (name, about, first) in [(2, 1, 0), (1, 2, 1)] {
+            let index = index(name, about)
+            try await fixture.projections([.index(index, on: fixture.bank, source: source)]).prepare()
+            let hits = try await fixture.bank.read { try await index.search(SearchQuery("호텔"), in: $0).hits }
+            #expect(hits.first?.id == documents[first].id && hits.count == 2)
+        }
     }
 
     @Test func disorderlySourcesAreRefused() async throws {

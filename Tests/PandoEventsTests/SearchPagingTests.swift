@@ -98,6 +98,10 @@ import Testing
             query.cursor = text
             #expect(await code(query) == .invalidCursor)
         }
+        // Well made, and asking for what no engine can compare with.
+        let zero = SearchCursor(key: .text("a\0"), id: Identifier())
+        query.cursor = try zero.encoded(for: query, index: search.index.name)
+        #expect(await code(query) == .invalidCursor)
         query.cursor = cursor
         #expect(await code(query) == nil)
         query.limit = 3

@@ -67,9 +67,7 @@ import Testing
         #expect(log.count == 20)
         #expect(log.malformedCount == 1)
         #expect(log.firstMalformed?.line == 21)
-        #expect { try AccessLog(path: path, malformedLines: .reject) } throws: {
-            "\($0)".contains("\(path):21: there is no [time]")
-        }
+        #expect(log.firstMalformed?.reason.hasPrefix("there is no [time]") == true)
     }
 
     @Test func refusesWhatIsNoAccessLog() throws {
@@ -93,13 +91,12 @@ import Testing
         #expect(log.malformedCount == 1)
         #expect(log.firstMalformed?.line == 8899)
         #expect(log.firstMalformed?.reason == "the user agent has no closing quote")
-        #expect(log.spanSeconds == 298_859)
         var sequence = ArrivalSequence(.replay(log, speedUp: 1000), seed: 1)
         var offsets: [UInt64] = []
         while let arrival = sequence.next() { offsets.append(arrival.offset) }
         #expect(offsets.count == 9999)
         #expect(offsets == offsets.sorted())
-        #expect(try #require(offsets.last) < 298_860_000_000)
+        #expect((298_859_000_000..<298_860_000_000).contains(try #require(offsets.last)))
         #expect(log.requestIndices.count { $0 >= 0 } == 9999)
     }
 }

@@ -16,6 +16,13 @@ import Testing
         #expect(offsets[300_000] == 100_000_000_000_000)
     }
 
+    @Test(arguments: [1e-300, 1e-12])
+    func aRateNextToNothingIsNotDueForACentury(rate: Double) throws {
+        let century = UInt64(4_000_000_000_000_000_000)
+        #expect(Self.offsets(.constant(ratePerSecond: rate), count: 3) == [0, century, century])
+        #expect(Self.offsets(.poisson(ratePerSecond: rate), count: 2) == [century, century])
+    }
+
     @Test(arguments: [UInt64(1), 2, 20_261_121])
     func poissonGapsAreExponentialAndIndependent(seed: UInt64) {
         let offsets = Self.offsets(.poisson(ratePerSecond: 1000), seed: seed, count: 30_000)

@@ -226,6 +226,40 @@ extension RunTests {
             }
         }
 
+        @Test(.timeLimit(.minutes(1))) func cancellingBeforeTheFirstArrivalSendsNothing() async throws {
+            try await TestServer.with({ _ in .answer() }) { server in
+                let (prepared, preparing) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+                let scenario = LoadScenario(name: "in") { _ in
+                    preparing.yield()
+                    while !Task.isCancelled { await Task.yield() }
+                } body: { client, _ in
+                    _ = try await client.get("/")
+                }
+                let run = try LoadRun(
+                    Self.configuration(server, .scenarios([scenario]), .constant(ratePerSecond: 100), count: 1_000_000)
+                )
+                let report = try await withThrowingTaskGroup(of: LoadReport.self) { group in
+                    group.addTask { try await run.run() }
+                    for await _ in prepared { break }
+                    group.cancelAll()
+                    return try #require(try await group.next())
+                }
+                #expect(report.isInterrupted)
+                #expect(report.arrivals.intended == 0)
+                #expect(server.requests == 0)
+            }
+        }
+
+        @Test func cancellingBeforeTheTargetIsKnownIsNoMistakeOfTheTarget() async throws {
+            try await TestServer.with({ _ in .answer() }) { server in
+                let work = LoadWork.requests([LoadRequest("GET", "/")])
+                let run = try LoadRun(Self.configuration(server, work, .constant(ratePerSecond: 1), count: 1))
+                let task = Task { try await run.run() }
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+            }
+        }
+
         @Test(.timeLimit(.minutes(1))) func theProgressLineTellsTheLastSecond() async throws {
             try await TestServer.with({ _ in .answer() }) { server in
                 let lines = Mutex<[String]>([])
@@ -264,6 +298,11 @@ extension RunTests {
             #expect(refusal { $0.maxConnections = 0 } == "maxConnections is 0; it must be 1 to 100000")
             #expect(refusal { $0.arrivals = .constant(ratePerSecond: 0) }.contains("ratePerSecond is 0.0"))
             #expect(refusal { $0.arrivals = .poisson(ratePerSecond: .nan) }.contains("ratePerSecond"))
+            let series = try RateSeries([1, 20])
+            #expect(
+                refusal { $0.arrivals = .series(series, scale: 1e6) }
+                    == "arrivals: scale 1000000 makes 20000000 arrivals of a second; it must be at most 10000000"
+            )
             #expect(refusal { $0.duration = .zero }.contains("duration is 0.0 seconds"))
             #expect(refusal { $0.work = .requests([]) }.contains("0 requests"))
             #expect(refusal { $0.work = .requests([LoadRequest("GET", "/", weight: 0)]) }.contains("the weight 0"))

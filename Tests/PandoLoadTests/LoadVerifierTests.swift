@@ -125,6 +125,25 @@ extension RunTests {
             }
         }
 
+        @Test(.timeLimit(.minutes(1))) func aServiceThatDoesNotKnowIsAskedAgain() async throws {
+            let store = Store()
+            let body: TestServer.Body = { request in
+                let identifier = store.put(Self.key(request))
+                guard request.number == 0 else { return .answer(status: 201, body: "\(identifier)") }
+                return .answer(
+                    status: 503,
+                    headers: ["content-type": "application/problem+json"],
+                    body: #"{"type":"/problems/outcome-unknown","status":503}"#
+                )
+            }
+            try await TestServer.with(body) { server in
+                let report = try await Self.run(server, LoadVerifier { _ in [] }, count: 1)
+                #expect(report.verification?.unknown == 1)
+                #expect(report.verification?.acknowledged == 1)
+                #expect(report.verification?.refused == 0)
+            }
+        }
+
         @Test(.timeLimit(.minutes(1))) func aFullJournalSendsNoMore() async throws {
             var configuration = LoadJournal.Configuration()
             configuration.maxWrites = 10

@@ -24,7 +24,7 @@ extension Node {
     /// Serves until a signal, graceful shutdown of the task, or cancellation; closes the database at the end.
     ///
     /// A stop goes in this order: `/readyz` turns 503, ``NodeConfiguration/drainDelay`` passes, the service stops to
-    /// accept and answers what it has, consumers finish what they hold, the admin server closes, sessions are stored, the
+    /// accept and answers what it has, consumers finish what they hold, sessions are stored, the admin server closes, the
     /// database closes. What takes longer than ``NodeConfiguration/shutdownTimeout`` is cancelled.
     ///
     /// - Parameters:
@@ -38,8 +38,10 @@ extension Node {
         onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
     ) async throws {
         let ready = Readiness(health: health, onReady: onReady)
+        // The last to stop is the admin server: while consumers finish, a supervisor still finds the process alive.
+        let running = [adminServer(admin, ready)] + services + [publicServer(ready), Drain(node: self)]
         var configuration = ServiceGroupConfiguration(
-            services: (services + [adminServer(admin, ready), publicServer(ready), Drain(node: self)]).map { service in
+            services: running.map { service in
                 ServiceGroupConfiguration.ServiceConfiguration(
                     service: service,
                     failureTerminationBehavior: .cancelGroup

@@ -50,11 +50,15 @@ public final class Node: Sendable {
     /// Puts a node together: opens the database, registers the domains. Nothing runs yet and no table is touched but the
     /// platform's own.
     ///
+    /// - Parameters:
+    ///   - logger: takes what nobody else can be told of; by default one that is named after the app.
+    ///   - metrics: where the node's metrics go, for a caller that has metrics of its own.
     /// - Throws: ``NodeError``, `DatabaseError`, and what a domain throws.
     public static func make(
         _ app: some App,
         _ configuration: NodeConfiguration = NodeConfiguration(),
-        logger: Logger? = nil
+        logger: Logger? = nil,
+        metrics: MetricsRegistry = MetricsRegistry()
     ) async throws -> Node {
         try configuration.check()
         let name = type(of: app).name
@@ -62,7 +66,6 @@ public final class Node: Sendable {
             throw NodeError(.invalidName, "the app name '\(name)' is not 1 to 50 of a-z, 0-9, '-' and '_'")
         }
         let logger = logger ?? Logger(label: name)
-        let metrics = MetricsRegistry()
         let path = configuration.databasePath(of: name)
         try makeFolder((path as NSString).deletingLastPathComponent)
         let database = try await Database.open(Database.Configuration(path: path), metrics: metrics)
@@ -122,6 +125,7 @@ public final class Node: Sendable {
         beforeServing = assembly.domains.flatMap(\.beforeServing)
         let models = assembly.domains.flatMap(\.readModels)
         projections = Projections(models, store: assembly.events, metrics: metrics, logger: logger)
+        if !models.isEmpty { projections.addCheck(to: health) }
         // Made after those of the domains, so that its samples are the ones that are shown.
         messaging = Messaging(database: database, metrics: metrics, traces: traces, logger: logger)
         gate = built.gate

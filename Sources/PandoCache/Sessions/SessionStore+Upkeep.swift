@@ -32,8 +32,11 @@ extension SessionStore {
     package func flush() async throws {
         while true {
             let batch = pending.withLock { pending in
-                let batch = Array(pending.values.prefix(configuration.batch))
-                for record in batch { pending[record.key] = nil }
+                let batch = Array(pending.waiting.values.prefix(configuration.batch))
+                for record in batch {
+                    pending.waiting[record.key] = nil
+                    pending.writing[record.key] = record
+                }
                 return batch
             }
             guard !batch.isEmpty else { return }
@@ -45,9 +48,17 @@ extension SessionStore {
                 }
             } catch {
                 for record in batch { enqueue(record) }
+                written(batch)
                 throw error
             }
+            written(batch)
             if batch.count < configuration.batch { return }
+        }
+    }
+
+    private func written(_ batch: [SessionRecord]) {
+        pending.withLock { pending in
+            for record in batch where pending.writing[record.key] === record { pending.writing[record.key] = nil }
         }
     }
 

@@ -35,7 +35,15 @@ public final class SessionStore: Service {
     let sleep: @Sendable (Duration) async throws -> Void
     private let randomBytes: @Sendable (Int) -> [UInt8]
     /// Sessions with a last request or position that is not stored yet.
-    let pending = Mutex<[SessionKey: SessionRecord]>([:])
+    struct Pending {
+        /// In line.
+        var waiting: [SessionKey: SessionRecord] = [:]
+        /// In the transaction under way: a session that is read meanwhile may not show them yet.
+        var writing: [SessionKey: SessionRecord] = [:]
+    }
+
+    /// Locked before the position of a record, where both are.
+    let pending = Mutex(Pending())
 
     /// The migrations of the table `pando_sessions`. ``open(database:configuration:logger:clock:now:randomBytes:)``
     /// applies them.
@@ -119,13 +127,21 @@ public final class SessionStore: Service {
     /// Puts a record in line to be stored, unless the line is full.
     func enqueue(_ record: SessionRecord) {
         pending.withLock { pending in
-            guard pending.count < configuration.maximumPending || pending[record.key] != nil else { return }
-            pending[record.key] = record
+            let other = pending.waiting[record.key]
+            guard pending.waiting.count < configuration.maximumPending || other != nil else { return }
+            // A request may still hold the copy that was cached before; what it stores is not older for that.
+            if let other, other !== record { record.adopt(other) }
+            pending.waiting[record.key] = record
         }
+    }
+
+    private func unstored(_ key: SessionKey) -> [SessionRecord] {
+        pending.withLock { [$0.writing[key], $0.waiting[key]].compactMap(\.self) }
     }
 
     private func load(_ key: SessionKey) async throws -> SessionRecord? {
         let time = now()
+        let before = unstored(key)
         let found = try await database.read(.strong) { tx in
             try await tx.system.rows(
                 SessionTable.select(where: "token_hash = \(key.bytes)", now: time, limit: 1),
@@ -133,7 +149,7 @@ public final class SessionStore: Service {
             )
         }
         guard let record = found.first else { return nil }
-        if let newer = pending.withLock({ $0[key] }) { record.adopt(newer) }
+        for newer in before + unstored(key) { record.adopt(newer) }
         return record
     }
 

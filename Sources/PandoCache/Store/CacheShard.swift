@@ -103,6 +103,19 @@ struct CacheShard<Key: Hashable & Sendable, Value: Sendable, Waiter: Sendable>: 
         return readOld(slot, now: now)
     }
 
+    /// As ``read(_:hash:now:)`` for a caller that loads nothing: the refresh of a stale value is left to one that does.
+    @inlinable
+    mutating func peek(_ key: Key, hash: UInt64, now: Duration) -> Value? {
+        let slot = find(key, hash: hash)
+        guard slot != Slot.max, now < lives[Int(slot)].freshUntil else {
+            counts.misses += 1
+            return nil
+        }
+        policy.touch(slot)
+        counts.hits += 1
+        return values[Int(slot)]
+    }
+
     /// The slot of `key`, or ``Slot/none``.
     @inlinable
     func find(_ key: Key, hash: UInt64) -> Slot {

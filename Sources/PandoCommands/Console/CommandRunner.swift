@@ -48,8 +48,14 @@ package enum CommandRunner {
         -> CommandStatus
     {
         if root.exitCode(for: error).isSuccess {
-            console.text(root.fullMessage(for: error))
-            return .done
+            do {
+                try console.text(root.fullMessage(for: error))
+                return .done
+            } catch {
+                let failure = CommandFailure(describing: error)
+                console.failure(failure, command: root.typedName)
+                return failure.status
+            }
         }
         let problem = root.message(for: error).split(separator: "\n").joined(separator: " ")
         let hint = root.fullMessage(for: error).split(separator: "\n").last { $0.contains("--help") }

@@ -25,7 +25,7 @@ package struct CompletionsCommand<Root: ParsableCommand>: Command {
             let known = CompletionShell.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(.badInput, "no completions for the shell '\(shell)'", remedy: "use one of: \(known)")
         }
-        console.text(Root.completionScript(for: shell))
+        try console.text(Root.completionScript(for: shell))
         return .done
     }
 }

@@ -6,13 +6,14 @@ package struct Console: Sendable {
     package var json = false
     /// Whether standard error is a terminal, where a line of progress may be written over.
     package var isTerminal: Bool
-    private let writeResult: @Sendable (String) -> Void
+    private let writeResult: @Sendable (String) throws -> Void
     private let writeNote: @Sendable (String) -> Void
 
-    /// Creates a console of two sinks, which get text with its line ends.
+    /// Creates a console of two sinks, which get text with its line ends. A result that cannot be written is a failure;
+    /// nobody can be told of a note that cannot.
     package init(
         isTerminal: Bool = false,
-        result: @escaping @Sendable (String) -> Void,
+        result: @escaping @Sendable (String) throws -> Void,
         note: @escaping @Sendable (String) -> Void
     ) {
         self.isTerminal = isTerminal
@@ -24,19 +25,31 @@ package struct Console: Sendable {
     package static var standard: Console {
         Console(
             isTerminal: isatty(STDERR_FILENO) == 1,
-            result: { FileHandle.standardOutput.write(Data($0.utf8)) },
-            note: { FileHandle.standardError.write(Data($0.utf8)) }
+            result: { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
+            // Standard error may be gone, as where a terminal was closed: see above.
+            note: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }
         )
     }
 
     /// Prints what a command found or did: its description, or JSON.
     package func result(_ value: some Encodable & CustomStringConvertible) throws {
-        guard json else { return writeResult(value.description + "\n") }
-        writeResult(try Console.encode(value) + "\n")
+        try print((json ? try Console.encode(value) : value.description) + "\n")
     }
 
     /// Prints text as it is, whether or not JSON was asked for: help, completion scripts, files.
-    package func text(_ text: String) { writeResult(text.hasSuffix("\n") ? text : text + "\n") }
+    package func text(_ text: String) throws { try print(text.hasSuffix("\n") ? text : text + "\n") }
+
+    private func print(_ text: String) throws {
+        do {
+            try writeResult(text)
+        } catch {
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+            throw CommandFailure(
+                .failed,
+                "the result cannot be written to standard output: \(cause.localizedDescription)"
+            )
+        }
+    }
 
     /// Prints a remark that is no result; not in JSON.
     package func note(_ line: String) {

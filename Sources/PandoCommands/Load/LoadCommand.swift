@@ -60,7 +60,7 @@ struct LoadCommand<A: App>: Command {
         let url = target ?? "http://\(place.node.address.reachable)"
         var configuration = try load.configuration(target: url, scenarios: scenarios)
         configuration.title = "\(A.name) under load"
-        configuration.progress = console.json ? .none : .standardError
+        configuration.progress = .standardError
         let report = try await LoadCommand.withDatabase(verify && isLocal ? place : nil) { database in
             if verify {
                 configuration.verifier = try verifier(tested, database, database == nil ? nil : place.dataFolder)
@@ -76,11 +76,22 @@ struct LoadCommand<A: App>: Command {
     private var isLocal: Bool { target == nil || service.data != nil }
 
     private static func execute(_ configuration: LoadRun.Configuration, _ console: Console) async throws -> LoadReport {
+        guard console.json else { return try await play(configuration, console) }
+        return try await console.progress("loading") { progress in
+            var configuration = configuration
+            configuration.progress = .call { progress.update($0.line) }
+            return try await play(configuration, console)
+        }
+    }
+
+    private static func play(_ configuration: LoadRun.Configuration, _ console: Console) async throws -> LoadReport {
         do {
             let run = try LoadRun(configuration)
             return try await Interruption.cancelling(console, "ending the load") { try await run.run() }
         } catch let error as LoadError where error.code == .invalidConfiguration || error.code == .invalidInput {
             throw CommandFailure(.badInput, error.description)
+        } catch is CancellationError {
+            throw CommandFailure(.failed, "interrupted before the load began")
         }
     }
 
@@ -120,7 +131,7 @@ struct LoadCommand<A: App>: Command {
                 throw CommandFailure(.failed, "\(html) cannot be written: \((error as NSError).localizedDescription)")
             }
         }
-        console.text(console.json ? try Console.encode(report) : report.text)
+        try console.text(console.json ? try Console.encode(report) : report.text)
     }
 }
 

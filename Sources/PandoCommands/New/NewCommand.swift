@@ -67,7 +67,8 @@ package struct NewCommand: Command {
     /// Writes beside the place and renames, so that there is a whole service or none.
     static func write(_ files: [ServiceTemplate.File], to folder: String) throws {
         let target = URL(fileURLWithPath: folder)
-        let draft = target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).new")
+        let draft = target.deletingLastPathComponent()
+            .appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString)")
         do {
             for file in files {
                 let url = draft.appendingPathComponent(file.path)

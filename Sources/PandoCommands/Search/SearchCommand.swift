@@ -55,7 +55,7 @@ struct SearchRebuildCommand<A: App>: Command {
         )
     }
 
-    @Argument(help: "The names of read models; all of them without it.")
+    @Argument(help: "The names of read models; without it, all that have something to be built from.")
     var names: [String] = []
     @OptionGroup var service: ServiceOptions
     @OptionGroup var output: OutputOptions
@@ -71,7 +71,7 @@ struct SearchRebuildCommand<A: App>: Command {
                 )
             }
             var rebuilt: [RebuildReport.Model] = []
-            for name in names.isEmpty ? projections.names : names {
+            for name in names.isEmpty ? projections.rebuildable : names {
                 rebuilt.append(try await rebuild(name, projections, console))
             }
             try console.result(RebuildReport(rebuilt: rebuilt))

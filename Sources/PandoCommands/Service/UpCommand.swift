@@ -64,11 +64,12 @@ struct UpCommand<A: App>: Command {
             admin: admin.flatMap(Address.init)
         )
         try UpCommand.requirePorts(of: place)
-        let lines = LogWriter()
+        let metrics = MetricsRegistry()
+        let lines = LogWriter(metrics: metrics)
         defer { lines.flush() }
         let level = Logger.Level(rawValue: logLevel) ?? .notice
         let logger = Logger(label: A.name) { JSONLogHandler(label: $0, level: level, sink: lines) }
-        let node = try await Node.make(app, place.configuration, logger: logger)
+        let node = try await Node.make(app, place.configuration, logger: logger, metrics: metrics)
         do {
             _ = try await console.progress("preparing \(A.name)") { _ in try await node.prepare() }
         } catch {

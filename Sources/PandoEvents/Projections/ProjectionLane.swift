@@ -33,7 +33,7 @@ struct ProjectionLane: Sendable {
     /// - Parameter scanned: no event after the checkpoint up to here is of interest, as an earlier step found.
     /// - Throws: ``FeedFailure`` of the first event of a batch; those before a failing one take effect.
     func step(scanned: Int) async throws -> Outcome {
-        if state == .live, let quiet = try await look(scanned) { return quiet }
+        if let quiet = try await look(scanned) { return quiet }
         do {
             return try await take(batch)
         } catch let failure as FeedFailure where failure.taken > 0 {
@@ -41,10 +41,11 @@ struct ProjectionLane: Sendable {
         }
     }
 
-    /// Whether there is nothing to do on the live generation, found without a write.
+    /// Whether there is nothing to do, found without a write: a write costs an fsync even where it changes nothing.
     private func look(_ scanned: Int) async throws -> Outcome? {
         try await model.database.read(.strong) { tx in
             guard let record = try await record(in: tx) else { return .idle(scanned: scanned) }
+            if state == .building { return nil }
             var through = max(scanned, record.position)
             while true {
                 let pending = try await model.feed.pending(after: through, in: tx)

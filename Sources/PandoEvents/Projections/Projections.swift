@@ -96,6 +96,9 @@ public final class Projections: Service {
     /// The names of the models, in the order in which they were given.
     public var names: [String] { models.map(\.name) }
 
+    /// Those of ``names`` that ``rebuild(_:progress:)`` can build: all but the indexes without a source.
+    public var rebuildable: [String] { models.filter(\.feed.canBuild).map(\.name) }
+
     /// Applies all events that there are by now, to every model. For tests, tools and verification; ``run()`` does it
     /// by itself.
     /// - Throws: what a projection throws at an event.

@@ -7,6 +7,8 @@ import PandoDatabase
 struct SourceFeed: ReadModelFeed {
     let index: SearchIndex
     let source: SearchIndex.Source?
+    /// Longest that one batch goes on putting documents, so that other writers get their turn.
+    var budget: Duration = .milliseconds(25)
 
     var name: String { index.name }
     var version: Int { index.version }
@@ -36,7 +38,9 @@ struct SourceFeed: ReadModelFeed {
             )
         }
         let documents = try await source(record.sourceAfter, limit, tx)
-        for (taken, document) in documents.enumerated() {
+        let deadline = ContinuousClock.now + budget
+        var taken = 0
+        for document in documents {
             if let after = record.sourceAfter, document.id <= after {
                 throw EventsError(
                     .invalidDeclaration,
@@ -48,13 +52,15 @@ struct SourceFeed: ReadModelFeed {
             } catch {
                 throw FeedFailure(taken: taken, position: nil, place: "document \(document.id)", underlying: error)
             }
+            taken += 1
+            if ContinuousClock.now >= deadline { break }
         }
         return FilledBatch(
             position: record.position,
-            sourceAfter: documents.map(\.id).max() ?? record.sourceAfter,
-            count: documents.count,
+            sourceAfter: documents.prefix(taken).map(\.id).max() ?? record.sourceAfter,
+            count: taken,
             isComplete: documents.isEmpty,
-            lag: documents.count
+            lag: documents.count - taken
         )
     }
 }

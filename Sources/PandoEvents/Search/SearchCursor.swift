@@ -64,11 +64,16 @@ struct SearchCursor: Equatable, Sendable {
         let check = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let body = String(decoding: bytes.dropFirst(8), as: UTF8.self)
         guard FNV1a.hash(body.utf8) == check else { return nil }
-        return try? EventCodec.decode(Body.self, from: body)  // a well-summed body of another form is damage as well
+        // A well-summed body of another form is damage as well, and so is a key that no document can have.
+        guard let body = try? EventCodec.decode(Body.self, from: body), !body.key.holdsZero else { return nil }
+        return body
     }
 }
 
 extension SearchCursor.Key {
+    /// Whether the key holds U+0000, which no engine stores.
+    fileprivate var holdsZero: Bool { if case .text(let text) = self { text.utf8.contains(0) } else { false } }
+
     fileprivate func fits(_ sort: SearchSort) -> Bool {
         switch (self, sort) {
         case (.relevance, .relevance): true

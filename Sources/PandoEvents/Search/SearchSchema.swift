@@ -34,7 +34,13 @@ struct SearchSchema: Sendable {
     /// Changes with everything that makes stored tables unfit for this schema.
     var shape: String {
         (texts + attributes + tags).map { "\($0.kind.rawValue) \($0.name)" }.joined(separator: ", ")
-            + "; form \(Self.form)"
+            + heaviest.map { "; length of \($0.name)" }.joined() + "; form \(Self.form)"
+    }
+
+    /// The texts whose words are counted to break ties of relevance; the count is stored.
+    var heaviest: [SearchField] {
+        let most = texts.map(\.weight).max()
+        return texts.filter { $0.weight == most }
     }
 
     /// The version of the tables and of the indexed text. Raised with every change to either.

@@ -44,8 +44,8 @@ struct SearchTables: Sendable {
 
     /// Number of words in the heaviest texts, which breaks ties of relevance.
     private func length(_ words: [IndexText]) -> Int {
-        let heaviest = schema.texts.map(\.weight).max()
-        return zip(schema.texts, words).reduce(0) { $0 + ($1.0.weight == heaviest ? $1.1.words.count : 0) }
+        let heaviest = schema.heaviest
+        return zip(schema.texts, words).reduce(0) { $0 + (heaviest.contains($1.0) ? $1.1.words.count : 0) }
     }
 
     private func find(_ id: Identifier, in tx: ReadTransaction) async throws -> (Int, Int64)? {

@@ -1,18 +1,9 @@
 /// The arrivals, and the requests, of an access log in Common or Combined Log Format (Apache httpd, nginx and most others).
 ///
-/// Logs from the wild have broken lines. By default they are skipped, counted and reported with the first one's number;
-/// ``MalformedLines/reject`` makes the first one an error. A file of which more than a tenth is malformed is refused
-/// always: it is most likely not an access log. Lines may be out of order, as servers write a line when a request ends:
-/// they are sorted by time.
+/// Logs from the wild have broken lines: they are skipped, counted and reported with the first one's number. A file of
+/// which more than a tenth is malformed is refused: it is most likely not an access log. Lines may be out of order, as
+/// servers write a line when a request ends: they are sorted by time.
 public struct AccessLog: Sendable {
-    /// What to do with a line that is not in the format.
-    public enum MalformedLines: Sendable {
-        /// Leave it out and count it.
-        case skip
-        /// Throw an error that names it.
-        case reject
-    }
-
     /// A request as the log has it.
     public struct Request: Sendable, Hashable {
         /// The method, for example `GET`.
@@ -36,12 +27,6 @@ public struct AccessLog: Sendable {
     /// The first line left out and what is wrong with it.
     public internal(set) var firstMalformed: (line: Int, reason: String)?
 
-    /// The time from the first to the last arrival, in seconds.
-    public var spanSeconds: Int {
-        guard let first = entries.first, let last = entries.last else { return 0 }
-        return Int(last.second - first.second)
-    }
-
     private struct Entry {
         var second: Int64
         var request: Int32  // -1: the line's request was not one that can be sent
@@ -53,9 +38,8 @@ public struct AccessLog: Sendable {
 
     /// Reads a log. It blocks on the file: ten thousand lines take some ten milliseconds.
     ///
-    /// - Throws: `invalidInput` if the file cannot be read, has no usable line, is not an access log, or, with
-    ///   ``MalformedLines/reject``, at the first malformed line.
-    public init(path: String, malformedLines: MalformedLines = .skip) throws(LoadError) {
+    /// - Throws: `invalidInput` if the file cannot be read, has no usable line or is not an access log.
+    public init(path: String) throws(LoadError) {
         name = path.lastPathComponent
         var known: [Request: Int32] = [:]
         var lines = 0
@@ -68,9 +52,6 @@ public struct AccessLog: Sendable {
             do throws(AccessLogLine.Malformed) {
                 add(try AccessLogLine(bytes), &known)
             } catch {
-                guard malformedLines == .skip else {
-                    throw LoadError(.invalidInput, "\(path):\(number): \(error.reason)")
-                }
                 malformedCount += 1
                 if firstMalformed == nil { firstMalformed = (number, error.reason) }
             }

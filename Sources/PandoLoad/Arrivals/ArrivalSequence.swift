@@ -54,16 +54,23 @@ struct ArrivalSequence: IteratorProtocol {
 
     private mutating func nextOffset() -> UInt64? {
         switch source {
-        case .constant(let gap): return UInt64(Double(index) * gap)  // from the index: no drift
+        case .constant(let gap): return index == 0 ? 0 : .counting(Double(index) * gap)  // from the index: no drift
         case .poisson(let gap, let last):
             let next = last - gap * log(1 - random.unit())
             source = .poisson(nanosecondsPerArrival: gap, last: next)
-            return UInt64(next)
+            return .counting(next)
         case .seconds(var seconds):
             source = .constant(nanosecondsPerArrival: 0)  // lets `seconds` be changed in place
             defer { source = .seconds(seconds) }
             return seconds.next(using: &random)
         }
+    }
+}
+
+extension UInt64 {
+    /// Nanoseconds after the start; what is not due within a century, as at a rate next to nothing, is due after it.
+    fileprivate static func counting(_ nanoseconds: Double) -> UInt64 {
+        nanoseconds < 4e18 ? UInt64(nanoseconds) : 4_000_000_000_000_000_000
     }
 }
 
@@ -89,7 +96,7 @@ struct SpreadSeconds {
             position += 1
             pending.reserveCapacity(count)
             for _ in 0..<count {
-                pending.append(UInt64((Double(second) + random.unit()) * nanosecondsPerSecond))
+                pending.append(.counting((Double(second) + random.unit()) * nanosecondsPerSecond))
             }
             pending.sort(by: >)
         }

@@ -54,7 +54,16 @@ public enum LoadArrivals: Sendable {
         switch self {
         case .constant(let rate), .poisson(let rate): try positive(rate, "ratePerSecond", atMost: 10_000_000)
         case .replay(_, let speedUp): try positive(speedUp, "speedUp", atMost: 1_000_000_000)
-        case .series(_, let scale): try positive(scale, "scale", atMost: 1_000_000_000)
+        case .series(let series, let scale):
+            try positive(scale, "scale", atMost: 1_000_000_000)
+            let most = (series.arrivalsBySecond.max() ?? 0) * scale
+            guard most <= RateSeries.maxArrivalsPerSecond else {
+                throw LoadError(
+                    .invalidConfiguration,
+                    "arrivals: scale \(Figures.number(scale)) makes \(Figures.number(most)) arrivals of a second;"
+                        + " it must be at most \(Figures.number(RateSeries.maxArrivalsPerSecond))"
+                )
+            }
         case .closed(let clients):
             guard (1...100_000).contains(clients) else {
                 throw LoadError(.invalidConfiguration, "arrivals: \(clients) clients; it must be 1 to 100000")

@@ -6,6 +6,8 @@ public struct RateSeries: Sendable, Equatable {
     /// The most seconds a series may have: about eleven days.
     public static let maxSeconds = 1_000_000
 
+    /// The most arrivals of one second, which are held in memory.
+    static let maxArrivalsPerSecond = 10_000_000.0
     /// What the report calls the series.
     public let name: String
 
@@ -59,7 +61,9 @@ public struct RateSeries: Sendable, Equatable {
         }
     }
 
-    private static func accepts(_ value: Double) -> Bool { value.isFinite && value >= 0 && value <= 10_000_000 }
+    private static func accepts(_ value: Double) -> Bool {
+        value.isFinite && value >= 0 && value <= maxArrivalsPerSecond
+    }
 
     private static func checkLength(_ count: Int, _ place: String) throws(LoadError) {
         guard count > 0 else {

@@ -124,6 +124,8 @@ public final class LoadJournal: Sendable {
             try await NIOThreadPool.singleton.runIfActive { [durable = configuration.durable] in
                 try Self.append(Data(bytes), to: path, durable: durable)
             }
+        } catch let error as CancellationError {
+            throw error
         } catch {
             throw LoadError(.invalidInput, "journal \(path): cannot be written", underlying: error)
         }

@@ -13,6 +13,7 @@ extension Lane {
 
     /// Ends the arrivals, as an interruption does, and lets what is under way take at most `drain`.
     func stop(drain: Nanoseconds) {
+        if phase == .preparing { isStopped = true }
         let now = Nanoseconds.now
         endArrivals(now)
         if case .draining(let until) = phase { phase = .draining(until: min(until, now + drain)) }

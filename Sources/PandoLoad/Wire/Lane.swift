@@ -33,6 +33,8 @@ final class Lane: NIOScheduledCallbackHandler {
     var random: SeededGenerator
     var sequence: ArrivalSequence
     var phase = Phase.preparing
+    /// Stopped before the first arrival: there will be none.
+    var isStopped = false
     var start: Nanoseconds = 0
     var end: Nanoseconds = .max
     /// When the arrivals ended.
@@ -80,6 +82,7 @@ final class Lane: NIOScheduledCallbackHandler {
         self.end = end
         phase = .running
         statistics.isRecording = true
+        if isStopped { return endArrivals(.now) }
         if plan.closedClients == nil {
             advance()
         } else if case .raw = work {

@@ -49,18 +49,6 @@ public struct TraceState: Sendable, Hashable, CustomStringConvertible {
         while length() > Self.maximumLength { parts.removeLast() }
         return parts.joined(separator: ",")
     }
-
-    /// This state with a member put first, as a system does that changes its own (section 3.5).
-    ///
-    /// - Returns: nil if the key or the value is malformed. A 33rd member pushes out the oldest.
-    public func setting(_ key: String, to value: String) -> TraceState? {
-        guard let member = Member("\(key)=\(value)"), member.key == key else { return nil }
-        var state = self
-        state.members.removeAll { $0.key == key }
-        state.members.insert(member, at: 0)
-        if state.members.count > Self.maximumMembers { state.members.removeLast() }
-        return state
-    }
 }
 
 extension TraceState.Member {

@@ -33,6 +33,12 @@ extension Topology {
             if group.tls {
                 issues.append(missing("\(path).tls", "TLS in the node", "plain HTTP behind a proxy that ends TLS"))
             }
+            if group.host != nil {
+                issues.append(missing("\(path).host", "a host name of a node", "relative links (remove the key)"))
+            }
+            if group.region != nil {
+                issues.append(missing("\(path).region", "a region", "one place (remove the key)"))
+            }
             if !group.domains.isEmpty {
                 issues.append(
                     missing(
@@ -60,13 +66,5 @@ extension Topology {
         check("queue", engines.queue.engine, .database)
         check("search", engines.search.engine, .fts5)
         return issues
-    }
-
-    /// Refuses what this version cannot run.
-    ///
-    /// - Throws: ``TopologyError`` with what does not fit together and what is not in this version.
-    public func checkRunnable(domains: [String]? = nil) throws(TopologyError) {
-        let issues = issues(domains: domains) + unsupported()
-        guard issues.isEmpty else { throw TopologyError(issues) }
     }
 }

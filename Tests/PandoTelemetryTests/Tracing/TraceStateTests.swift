@@ -61,15 +61,4 @@ import Testing
         #expect(cut.utf8.count <= TraceState.maximumLength)
         #expect(cut.hasPrefix("k0=") && !cut.contains("k19="))
     }
-
-    @Test func changedMembersComeFirst() throws {
-        let state = try #require(TraceState(headers: ["a=1,b=2"]))
-        #expect(state.setting("b", to: "3")?.description == "b=3,a=1")
-        #expect(state.setting("c", to: "3")?.description == "c=3,a=1,b=2")
-        #expect(state.setting("C", to: "3") == nil)
-        #expect(state.setting("c", to: "a=b") == nil)
-        let full = try #require(TraceState(headers: [(0..<32).map { "k\($0)=v" }.joined(separator: ",")]))
-        #expect(full.setting("new", to: "1")?.members.count == 32)
-        #expect(full.setting("new", to: "1")?.members.last?.key == "k30")
-    }
 }

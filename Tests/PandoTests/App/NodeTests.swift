@@ -5,6 +5,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import PandoDatabase
+import PandoEvents
 import PandoTelemetry
 import ServiceLifecycle
 import Testing
@@ -159,6 +160,77 @@ import Testing
             #expect(results.contains("stopped"))
             #expect(results.contains { $0.hasSuffix("finished") && $0.contains("Connection: close") }, "\(results)")
         }
+    }
+
+    @Test func theAdminServerAnswersWhileServicesFinish() async throws {
+        struct Finishing: Service {
+            let began: AsyncStream<Void>.Continuation
+            let release: AsyncStream<Void>
+
+            func run() async throws {
+                try await gracefulShutdown()
+                began.yield()
+                for await _ in release { break }
+            }
+        }
+        struct Host: Domain {
+            static let name = "host"
+            let service: Finishing
+
+            func register(_ domain: inout DomainBuilder) { domain.service(service) }
+        }
+        struct HostApp: App {
+            static let name = "host"
+            var domains: [any Domain] = []
+            init() {}
+            init(_ domain: any Domain) { domains = [domain] }
+        }
+        let (began, beganContinuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
+        let app = HostApp(Host(service: Finishing(began: beganContinuation, release: release)))
+        let node = try await Node.make(app, configuration(), logger: logger)
+        try await node.prepare()
+        let (addresses, continuation) = AsyncStream.makeStream(
+            of: Node.Addresses.self,
+            bufferingPolicy: .bufferingOldest(1)
+        )
+        let stop = StopTrigger()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
+            }
+            for await address in addresses {
+                stop.stop()
+                for await _ in began { break }
+                try await TestClient.with(port: address.adminPort) { client in
+                    let (alive, ready) = (try await client.call("/livez"), try await client.call("/readyz"))
+                    #expect(alive.status == .ok)
+                    #expect(ready.status == .serviceUnavailable)
+                }
+                releaseContinuation.yield()
+                break
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func aNodeChecksItsReadModels() async throws {
+        struct Written: Projection {
+            let name = "written"
+            let events = EventSelection.all
+            func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws {}
+        }
+        struct Reader: Domain {
+            static let name = "reader"
+            func register(_ domain: inout DomainBuilder) { domain.projection(Written()) }
+        }
+        struct ReaderApp: App {
+            static let name = "reader"
+            var domains: [any Domain] { [Reader()] }
+        }
+        let node = try await Node.make(ReaderApp(), configuration(), logger: logger)
+        #expect(await node.health.report().checks.map(\.name) == ["projections"])
+        await node.database.close()
     }
 
     @Test func drainingIsSaidBeforeTheServiceStopsToAccept() async throws {
