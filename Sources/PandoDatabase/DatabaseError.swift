@@ -15,6 +15,8 @@ public struct DatabaseError: Error, Sendable {
         case typeMismatch
         /// The statement is not valid, not in the portable subset, or touches a table that its domain does not own.
         case statementRefused
+        /// A bound value is one that no engine stores: text with U+0000, or NaN.
+        case valueRefused
         /// A bound: the writer's queue, the readers' wait, or another process's lock. Try again later.
         case busy
         /// The transaction or one of its statements took longer than its limit and was rolled back.

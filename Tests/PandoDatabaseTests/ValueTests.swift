@@ -97,11 +97,11 @@ import Testing
             let nul = await databaseError {
                 try await database.read { try await $0.first("SELECT \("a\0b")", as: String.self) }
             }
-            #expect(nul?.code == .statementRefused)
+            #expect(nul?.code == .valueRefused)
             let nan = await databaseError {
                 try await database.read { try await $0.first("SELECT \(Double.nan)", as: Double.self) }
             }
-            #expect(nan?.code == .statementRefused)
+            #expect(nan?.code == .valueRefused)
         }
     }
 

@@ -254,8 +254,10 @@ extension RunTests {
             try await TestServer.with({ _ in .answer() }) { server in
                 let work = LoadWork.requests([LoadRequest("GET", "/")])
                 let run = try LoadRun(Self.configuration(server, work, .constant(ratePerSecond: 1), count: 1))
-                let task = Task { try await run.run() }
-                task.cancel()
+                let task = Task {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    return try await run.run()
+                }
                 await #expect(throws: CancellationError.self) { try await task.value }
             }
         }

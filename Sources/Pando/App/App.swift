@@ -20,9 +20,16 @@ public protocol App: Sendable {
 
     /// The domains, in the order in which they are registered. A domain may use the interfaces of those before it.
     var domains: [any Domain] { get }
+
+    /// Changes how the app's nodes run, such as which proxies are trusted, where traces go or what a client may use. Called
+    /// before the topology and the command line say their part, whose addresses and folders win. Nothing unless given.
+    func configure(_ configuration: inout NodeConfiguration)
 }
 
 extension App {
+    /// Changes nothing.
+    public func configure(_ configuration: inout NodeConfiguration) {}
+
     /// The names of the domains, in their order.
     public var domainNames: [String] { domains.map { type(of: $0).name } }
 }

@@ -10,7 +10,7 @@ extension ServiceOptions {
     func withNode<A: App, R>(_ app: A.Type, _ body: (Node, ServicePlace) async throws -> R) async throws -> R {
         let app = A()
         let place = try place(app)
-        let node = try await Node.make(app, place.configuration, logger: .quiet(A.name))
+        let node = try await Node.make(app, place.configuration(of: app), logger: .quiet(A.name))
         do {
             let result = try await body(node, place)
             await node.database.close()
@@ -47,8 +47,9 @@ extension ServicePlace {
     }
 
     /// How the node of the topology is started.
-    var configuration: NodeConfiguration {
+    func configuration(of app: some App) -> NodeConfiguration {
         var configuration = NodeConfiguration()
+        app.configure(&configuration)
         configuration.host = node.address.host
         configuration.port = node.address.port
         configuration.adminHost = adminAddress.host

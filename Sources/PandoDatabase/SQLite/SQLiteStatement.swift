@@ -47,12 +47,12 @@ final class SQLiteStatement {
         case .null: code = sqlite3_bind_null(handle, index)
         case .integer(let value): code = sqlite3_bind_int64(handle, index, value)
         case .real(let value):
-            guard !value.isNaN else { throw DatabaseError(.statementRefused, "parameter \(index) is NaN") }
+            guard !value.isNaN else { throw DatabaseError(.valueRefused, "parameter \(index) is NaN") }
             // SQLite stores whole numbers as integers, which lose the sign of -0.0: no engine of Pando keeps it.
             code = sqlite3_bind_double(handle, index, value == 0 ? 0 : value)
         case .text(var text):
             guard let result = text.withUTF8({ bindText($0, at: index) }) else {
-                throw DatabaseError(.statementRefused, "parameter \(index) is text with U+0000, which no engine stores")
+                throw DatabaseError(.valueRefused, "parameter \(index) is text with U+0000, which no engine stores")
             }
             code = result
         case .bytes(let bytes):

@@ -94,6 +94,16 @@ struct Migrator {
             owners.add(table.name, owner: domain)
         }
         if case .createIndex(let index) = change { try checkOwner(index.table, owners) }
+        if case .dropIndex(let index) = change {
+            let table = try connection.values(
+                "SELECT tbl_name FROM sqlite_master WHERE type = 'index' AND name = ?",
+                [.text(index.name)]
+            )
+            guard case .text(let name) = table.first?.first else {
+                throw DatabaseError(.statementRefused, "there is no index '\(index.name)'")
+            }
+            try checkOwner(name, owners)
+        }
         if case .addColumn(let addition) = change { try checkOwner(addition.table, owners) }
         if case .dropTable(let table) = change {
             try checkOwner(table.name, owners)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import PandoDatabase
+import PandoEvents
 import Testing
 
 @testable import Pando
@@ -8,12 +9,26 @@ import Testing
     @Test(arguments: [
         (DatabaseError.Code.constraintViolated(.unique), 409), (.constraintViolated(.check), 422), (.busy, 503),
         (.timedOut, 503), (.full, 503), (.outcomeUnknown, 503), (.idempotencyKeyReused, 422), (.corrupt, 500),
-        (.statementRefused, 500), (.engine, 500),
+        (.statementRefused, 500), (.engine, 500), (.valueRefused, 422), (.constraintViolated(.notNull), 500),
     ]) func databaseErrorsHaveOneMapping(code: DatabaseError.Code, status: Int) throws {
         let (problem, isDefect) = ProblemMapper().problem(for: DatabaseError(code, "secret: /var/lib/x.sqlite"))
         #expect(problem.status.code == status)
         #expect(problem.detail?.contains("secret") != true)
         #expect(isDefect == (status == 500 || code == .full || code == .outcomeUnknown))
+    }
+
+    @Test(arguments: [
+        (EventsError.Code.invalidCursor, 400), (.invalidQuery, 400), (.projectionNotReady("x"), 503),
+        (.invalidDocument, 422), (.undecodableEvent("x"), 500),
+    ]) func eventsErrorsHaveOneMapping(code: EventsError.Code, status: Int) {
+        #expect(ProblemMapper().problem(for: EventsError(code, "secret")).problem.status.code == status)
+    }
+
+    @Test func whatIsStoredAndCannotBeDecodedIsNoFaultOfTheClient() throws {
+        let error = #expect(throws: DecodingError.self) { try JSONText("{}").decode(Int.self) }
+        let (problem, isDefect) = ProblemMapper().problem(for: try #require(error))
+        #expect(problem.status.code == 500)
+        #expect(isDefect)
     }
 
     @Test func ownMappingComesFirst() {

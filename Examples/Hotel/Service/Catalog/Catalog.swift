@@ -1,7 +1,6 @@
 import Pando
 import PandoDatabase
 import PandoDomains
-import PandoEvents
 
 /// What there is to find: cities, hotels and their rooms, and the search over them.
 struct Catalog: Domain {
@@ -19,13 +18,6 @@ struct Catalog: Domain {
         try domain.provide { CatalogInterface(hotels, actorSystem: $0) }
         try domain.consume(ReservationChanged.self, as: "availability") { change, tx in
             try await HotelSearch.count(change, tx)
-        }
-        domain.problems { error in
-            guard let error = error as? EventsError else { return nil }
-            return error.code == .invalidCursor
-                ? Problem(.invalidRequest, fields: [FieldError("cursor", "is not valid here")])
-                : error.code == .invalidQuery
-                    ? Problem(.invalidRequest, fields: [FieldError("q", "cannot be searched for")]) : nil
         }
         domain.beforeServing { try await hotels.seedOnce() }
     }

@@ -2,6 +2,7 @@ import HTTPTypes
 import PandoCache
 import PandoDatabase
 import PandoDomains
+import PandoEvents
 import PandoMessaging
 
 /// How the errors of the building blocks look to a client.
@@ -14,6 +15,7 @@ enum BlockErrors {
         switch error {
         case let error as DatabaseError: problem(for: error)
         case let error as CacheError: problem(for: error)
+        case let error as EventsError: problem(for: error)
         case let error as MessagingError: problem(for: error)
         case let error as DomainError: problem(for: error)
         case is CancellationError: Problem(.unavailable, headers: [.retryAfter: "1"])
@@ -25,8 +27,9 @@ enum BlockErrors {
         switch error.code {
         case .constraintViolated(.unique): Problem(.conflict, "Something with the same key exists already")
         case .constraintViolated(.foreignKey): Problem(.conflict, "Something that is referred to does not exist")
-        case .constraintViolated(.check), .constraintViolated(.notNull), .constraintViolated(.dataType):
-            Problem(.validationFailed)
+        // What is left out of a row or of the wrong type is for the service to check before.
+        case .constraintViolated(.check): Problem(.validationFailed)
+        case .valueRefused: Problem(.validationFailed, "A text holds the character U+0000, or a number is none")
         case .idempotencyKeyReused: Problem(.idempotencyKeyReused)
         case .busy, .timedOut: Problem(.overloaded, headers: [.retryAfter: "1"])
         case .full, .inputOutput, .closed: Problem(.unavailable, headers: [.retryAfter: "10"])
@@ -39,8 +42,20 @@ enum BlockErrors {
         switch error.code {
         case .overloaded: Problem(.overloaded, headers: [.retryAfter: "1"])
         case .sessionEnded: Problem(.notAuthenticated, headers: [.wwwAuthenticate: "Bearer"])
-        case .sessionTooLarge, .recursiveLoad: nil
+        case .sessionTooLarge: Problem(.bodyTooLarge, "This is more than a session keeps")
+        case .recursiveLoad: nil
         @unknown default: nil
+        }
+    }
+
+    private static func problem(for error: EventsError) -> Problem? {
+        switch error.code {
+        case .versionConflict: Problem(.conflict, "Somebody else has changed this meanwhile; load it again")
+        case .eventIDReused: Problem(.conflict, "Something with the same key exists already")
+        case .invalidQuery, .invalidCursor: Problem(.invalidRequest, "This cannot be searched for")
+        case .invalidAppend, .invalidDocument: Problem(.validationFailed)
+        case .projectionNotReady: Problem(.unavailable, headers: [.retryAfter: "1"])
+        default: nil
         }
     }
 

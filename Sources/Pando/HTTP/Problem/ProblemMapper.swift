@@ -5,7 +5,8 @@ import NIOCore
 ///
 /// Order: problems as they are; the platform's own errors; Hummingbird's errors, whose message a handler wrote for
 /// clients; then whatever the blocks throw. Everything else is a defect of the service: 500 without a
-/// word about its cause, and the cause at level error in the log.
+/// word about its cause, and the cause at level error in the log. A `DecodingError` is such a defect: those of bodies and
+/// queries are problems already, so it tells of something stored.
 public struct ProblemMapper: Sendable {
     /// A mapping for errors of the app's own types; asked first. Returns nil for errors that it does not know.
     public typealias Custom = @Sendable (any Error) -> Problem?
@@ -33,8 +34,6 @@ public struct ProblemMapper: Sendable {
             return (Self.problem(for: http), false)
         case is NIOTooManyBytesError:
             return (Problem(.bodyTooLarge), false)
-        case let decoding as DecodingError:
-            return (Problem(decoding: decoding), false)
         case let known as any HTTPResponseError:
             return (Problem(.generic(for: known.status)), known.status.code == 500)
         default:
