@@ -32,7 +32,8 @@ struct BlockRates {
         try await writes(bench, operations)
         try await reads(bench)
         try await publishes(database, operations)
-        try await consumption(database, metrics)
+        try await consumption("lease and ack in batches, bytes", database, metrics, ByteTock.init)
+        try await consumption("lease and ack in batches, JSON", database, metrics, Tock.init)
         try await appends(bench, metrics)
         try await cacheHits()
         await database.close()
@@ -97,11 +98,16 @@ struct BlockRates {
         }
     }
 
-    static func consumption(_ database: Database, _ metrics: MetricsRegistry) async throws {
+    static func consumption<M: Message>(
+        _ name: String,
+        _ database: Database,
+        _ metrics: MetricsRegistry,
+        _ make: @escaping @Sendable (Int) -> M
+    ) async throws {
         let count = 200_000
         for start in stride(from: 0, to: count, by: 500) {
             try await database.write { tx in
-                for number in start..<(start + 500) { _ = try await tx.publish(Tock(number: number)) }
+                for number in start..<(start + 500) { _ = try await tx.publish(make(number)) }
             }
         }
         let messaging = Messaging(database: database, metrics: metrics, logger: Logger(label: "bench"))
@@ -109,11 +115,11 @@ struct BlockRates {
         let seen = Atomic<Int>(0)
         var configuration = ConsumerConfiguration()
         configuration.batchSize = 1000
-        try messaging.consumeBatch(Tock.self, as: "bench", configuration: configuration) { batch, tx in
+        try messaging.consumeBatch(M.self, as: "bench", configuration: configuration) { batch, tx in
             let size = batch.count
             tx.afterCommit { if seen.wrappingAdd(size, ordering: .relaxed).newValue >= count { finish.finish() } }
         }
-        try await measure("consume in batches (lease and ack)", count) {
+        try await measure(name, count) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await messaging.run() }
                 for await _ in done {}
@@ -181,6 +187,18 @@ struct Tick: Message {
 struct Tock: Message {
     static let topic = "tock"
     let number: Int
+}
+
+/// A message with an encoding of its own, so that the queue is measured and not JSON.
+struct ByteTock: Message {
+    static let topic = "byte-tock"
+    let number: UInt8
+
+    init(number: Int) { self.number = UInt8(truncatingIfNeeded: number) }
+
+    init(encoded bytes: [UInt8]) throws { number = bytes.first ?? 0 }
+
+    func encoded() throws -> [UInt8] { [number] }
 }
 
 enum Moved: DomainEvent {
