@@ -251,8 +251,8 @@ let package = Package(
             dependencies: [
                 "HotelService", "Pando", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
                 product("AsyncHTTPClient", "async-http-client"), product("HTTPTypes", "swift-http-types"),
-                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
-                product("Crypto", "swift-crypto"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
             ],
             path: "Examples/Hotel/Tests"
         ),
