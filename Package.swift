@@ -246,6 +246,22 @@ let package = Package(
                 product("ArgumentParser", "swift-argument-parser"),
             ]
         ),
+        // Runs as a process of its own, on disks, clocks and files that fail.
+        .executableTarget(
+            name: "journal-service",
+            dependencies: [
+                "Pando", "PandoCommands", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoTelemetry",
+                product("Hummingbird", "hummingbird"),
+            ],
+            path: "Tests/Support/JournalService"
+        ),
+        .testTarget(
+            name: "PandoServiceTests",
+            dependencies: [
+                "journal-service", "PandoDatabase", product("AsyncHTTPClient", "async-http-client"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "HotelTests",
             dependencies: [
