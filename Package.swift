@@ -246,13 +246,29 @@ let package = Package(
                 product("ArgumentParser", "swift-argument-parser"),
             ]
         ),
+        // Runs as a process of its own, on disks, clocks and files that fail.
+        .executableTarget(
+            name: "journal-service",
+            dependencies: [
+                "Pando", "PandoCommands", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoTelemetry",
+                product("Hummingbird", "hummingbird"),
+            ],
+            path: "Tests/Support/JournalService"
+        ),
+        .testTarget(
+            name: "PandoServiceTests",
+            dependencies: [
+                "journal-service", "PandoDatabase", product("AsyncHTTPClient", "async-http-client"),
+                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "HotelTests",
             dependencies: [
                 "HotelService", "Pando", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
                 product("AsyncHTTPClient", "async-http-client"), product("HTTPTypes", "swift-http-types"),
-                product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
-                product("Crypto", "swift-crypto"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
             ],
             path: "Examples/Hotel/Tests"
         ),

@@ -1,3 +1,4 @@
+import Foundation
 public import Pando
 
 /// The reference service of Pando: a site on which people find hotels all over the world and book rooms.
@@ -10,17 +11,27 @@ public struct HotelApp: App {
 
     /// How slow passwords are to guess; tests choose less.
     let passwordCost: PasswordHasher.Cost
+    /// How guests get their mails.
+    let mail: MailSettings
 
-    /// The service as it is run.
-    public init() { self.init(passwordCost: PasswordHasher.Cost()) }
+    /// The service as it is run; `HOTEL_SMTP` and `HOTEL_MAIL_FROM` in the environment say how its mails go out.
+    public init() {
+        self.init(
+            passwordCost: PasswordHasher.Cost(),
+            mail: MailSettings(environment: ProcessInfo.processInfo.environment)
+        )
+    }
 
-    init(passwordCost: PasswordHasher.Cost) { self.passwordCost = passwordCost }
+    init(passwordCost: PasswordHasher.Cost, mail: MailSettings = .maildir) {
+        self.passwordCost = passwordCost
+        self.mail = mail
+    }
 
     /// What it consists of; a domain comes after those whose interfaces it uses.
     public var domains: [any Domain] {
         [
-            Accounts(passwordCost: passwordCost), Inventory(), Catalog(), Reservations(), Notifications(), Mobile(),
-            Site(),
+            Accounts(passwordCost: passwordCost), Inventory(), Catalog(), Reservations(),
+            Notifications(settings: mail), Mobile(), Site(),
         ]
     }
 }

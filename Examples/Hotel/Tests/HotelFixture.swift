@@ -18,10 +18,11 @@ struct HotelFixture: Sendable {
     /// Runs the service on free ports while `body` does.
     static func run<R: Sendable>(
         in folder: String? = nil,
+        mail: MailSettings = .maildir,
         _ body: @escaping @Sendable (HotelFixture) async throws -> R
     ) async throws -> R {
         let folder = if let folder { folder } else { try await seeded.copy() }
-        let node = try await makeNode(folder)
+        let node = try await makeNode(folder, mail)
         try await node.prepare()
         return try await withThrowingTaskGroup(of: R?.self) { group in
             let (ready, readiness) = AsyncStream<Node.Addresses>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -50,7 +51,7 @@ struct HotelFixture: Sendable {
         }
     }
 
-    fileprivate static func makeNode(_ folder: String) async throws -> Node {
+    fileprivate static func makeNode(_ folder: String, _ mail: MailSettings = .maildir) async throws -> Node {
         var configuration = NodeConfiguration()
         configuration.port = 0
         configuration.adminPort = 0
@@ -59,7 +60,7 @@ struct HotelFixture: Sendable {
         configuration.shedsOverload = false
         var logger = Logger(label: "hotel-test")
         logger.logLevel = .critical
-        let app = HotelApp(passwordCost: PasswordHasher.Cost(logRounds: 4, repetitions: 1))
+        let app = HotelApp(passwordCost: PasswordHasher.Cost(logRounds: 4, repetitions: 1), mail: mail)
         return try await Node.make(app, configuration, logger: logger)
     }
 

@@ -1,3 +1,4 @@
+import PandoDatabase
 public import PandoTopology
 
 /// Why a command did not do what it was asked: what is wrong, and what to do.
@@ -20,11 +21,17 @@ public struct CommandFailure: Error, Sendable, CustomStringConvertible {
     }
 
     /// Describes any error; a topology's issues keep their places.
-    public init(describing error: any Error) {
+    ///
+    /// - Parameter command: the command that a remedy is a part of.
+    public init(describing error: any Error, command: String? = nil) {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as TopologyError:
             self.init(.badInput, error.description, issues: error.issues)
+        case let error as DatabaseError where error.code == .corrupt && command != nil:
+            let command = command ?? ""
+            let remedy = "'\(command) doctor --deep' says what is damaged, '\(command) restore BACKUP' mends it"
+            self.init(.failed, "\(error)", remedy: remedy)
         default:
             self.init(.failed, "\(error)")
         }

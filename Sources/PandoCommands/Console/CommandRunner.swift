@@ -37,7 +37,7 @@ package enum CommandRunner {
         do {
             return try await command.run(console)
         } catch {
-            let failure = CommandFailure(describing: error)
+            let failure = CommandFailure(describing: error, command: name)
             console.failure(failure, command: name)
             return failure.status
         }

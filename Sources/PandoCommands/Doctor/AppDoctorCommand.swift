@@ -28,8 +28,10 @@ struct AppDoctorCommand<A: App>: Command {
     func run(_ console: Console) async throws -> CommandStatus {
         let app = A()
         var report = try DoctorCommand.examine(service.topology, data: service.dataFolder, domains: app.domainNames)
-        if deep, let place = try? service.place(app) {  // a broken topology is a finding already
-            report = DoctorReport(report.findings + [await databaseFinding(place, console)])
+        if let place = try? service.place(app) {  // a broken topology is a finding already
+            let head = DatabaseHeadCheck(path: place.databasePath, command: A.name).finding()
+            let finding = deep && head.state == .ok ? await databaseFinding(place, console) : head
+            report = DoctorReport(report.findings + [finding])
         }
         try console.result(report)
         return report.healthy ? .done : .failed

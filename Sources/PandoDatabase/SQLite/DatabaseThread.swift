@@ -25,7 +25,16 @@ final class DatabaseThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     init() {
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        #if canImport(Glibc)
+            // By default the waits of a condition go by the wall clock, which jumps.
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            pthread_cond_init(condition, &attributes)
+            pthread_condattr_destroy(&attributes)
+        #else
+            pthread_cond_init(condition, nil)
+        #endif
     }
 
     deinit {
@@ -103,17 +112,27 @@ final class DatabaseThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
         guard jobs.isEmpty, !isStopping else { return }
         isWaiting = true
         if let deadline {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
             let left = max(.zero, ContinuousClock.now.duration(to: deadline)) + .milliseconds(1)
-            let nanoseconds = Int64(time.tv_nsec) + left.microseconds * 1000
-            time.tv_sec += Int(nanoseconds / 1_000_000_000)
-            time.tv_nsec = Int(nanoseconds % 1_000_000_000)
-            pthread_cond_timedwait(condition, mutex, &time)
+            wait(nanoseconds: Int(left.microseconds * 1000))
         } else {
             pthread_cond_wait(condition, mutex)
         }
         isWaiting = false
+    }
+
+    private func wait(nanoseconds left: Int) {
+        var time = timespec()
+        #if canImport(Glibc)
+            clock_gettime(CLOCK_MONOTONIC, &time)
+        #endif
+        let nanoseconds = time.tv_nsec + left
+        time.tv_sec += nanoseconds / 1_000_000_000
+        time.tv_nsec = nanoseconds % 1_000_000_000
+        #if canImport(Glibc)
+            pthread_cond_timedwait(condition, mutex, &time)
+        #else
+            pthread_cond_timedwait_relative_np(condition, mutex, &time)
+        #endif
     }
 }
 

@@ -1,10 +1,30 @@
 import GRDBSQLite
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension SQLiteConnection {
     /// Translates a result code; `sqlite3_errmsg` of the connection says the rest.
     static func error(_ code: Int32, _ handle: OpaquePointer?, doing what: String) -> DatabaseError {
         let text = handle.flatMap(sqlite3_errmsg).map { String(cString: $0) } ?? String(cString: sqlite3_errstr(code))
-        return DatabaseError(errorCode(code), "\(text)\(advice(code)): \(what)")
+        let advice = isOutOfSpace(code, handle) ? " (free space on the disk)" : advice(code)
+        return DatabaseError(errorCode(code), "\(damagedFile(code, handle))\(text)\(advice): \(what)")
+    }
+
+    /// The full disk of an I/O error that has no code of its own, such as one of the shared memory beside the file.
+    private static func isOutOfSpace(_ code: Int32, _ handle: OpaquePointer?) -> Bool {
+        code & 0xff == SQLITE_IOERR && [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle))
+    }
+
+    /// The name of a file that is damaged, for the front of the message: it has to be restored.
+    private static func damagedFile(_ code: Int32, _ handle: OpaquePointer?) -> String {
+        guard [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xff), let handle,
+            let name = sqlite3_db_filename(handle, "main")
+        else { return "" }
+        return String(cString: name) + ": "
     }
 
     private static func errorCode(_ extended: Int32) -> DatabaseError.Code {

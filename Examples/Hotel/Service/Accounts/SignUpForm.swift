@@ -26,7 +26,7 @@ struct SignUpForm: Codable, Sendable {
         try error.throwIfNeeded()
     }
 
-    /// One `@` with something on both sides, a dot in the domain, no white space, controls or quotes, at most 254 bytes
+    /// One `@` with something on both sides, a dot in the domain, visible ASCII without quotes, at most 254 bytes
     /// (RFC 5321 §4.5.3.1.3). Whether there is a mailbox only a mail can tell.
     static func isPlausible(email: String) -> Bool {
         let parts = email.split(separator: "@", omittingEmptySubsequences: false)
@@ -38,8 +38,7 @@ struct SignUpForm: Codable, Sendable {
     }
 
     private static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
-            || "<>\",;\\".unicodeScalars.contains(scalar)
+        !(0x21...0x7E).contains(scalar.value) || "<>\",;\\".unicodeScalars.contains(scalar)
     }
 }
 

@@ -15,7 +15,7 @@ extension HotelApp: LoadTested {
         let verification = HotelVerification(evidence: evidence)
         let violations = try await verification.throughTheAPI()
         guard let database else { return violations }
-        let mail = Notifications.mailFolder(in: dataFolder ?? "data")
-        return violations + (try await verification.inTheStores(database, mail: mail))
+        let folder = mail.server == nil ? Notifications.mailFolder(in: dataFolder ?? "data") : nil
+        return violations + (try await verification.inTheStores(database, mail: folder))
     }
 }

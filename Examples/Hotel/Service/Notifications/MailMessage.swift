@@ -7,6 +7,9 @@ struct MailMessage: Sendable {
     struct Address: Sendable {
         let name: String
         let email: String
+
+        /// What comes after the `@`.
+        var domain: Substring { email.split(separator: "@").last ?? "localhost" }
     }
 
     let from: Address
@@ -24,7 +27,7 @@ struct MailMessage: Sendable {
             "From: \(HeaderText(from.name).encoded) <\(from.email)>",
             "To: \(HeaderText(to.name).encoded) <\(to.email)>",
             "Subject: \(HeaderText(subject).encoded)",
-            "Message-ID: <\(id)@\(from.email.split(separator: "@").last ?? "localhost")>",
+            "Message-ID: <\(id)@\(from.domain)>",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: base64",

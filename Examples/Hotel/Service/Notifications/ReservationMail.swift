@@ -5,8 +5,7 @@ struct ReservationMail {
     let reservation: Reservation
     let guest: Account
     let details: HotelDetails
-
-    static let sender = MailMessage.Address(name: Localized.siteName.en, email: "stay@namu.example")
+    let sender: MailMessage.Address
 
     /// The mail that confirms a booking. Its identifier is the reservation's, so that sent twice it is still one mail.
     var confirmation: MailMessage {
@@ -33,7 +32,7 @@ struct ReservationMail {
             language[.payAtHotel], "", language[.siteName],
         ]
         return MailMessage(
-            from: Self.sender,
+            from: sender,
             to: MailMessage.Address(name: guest.name, email: guest.email),
             subject: language[subject],
             text: lines.joined(separator: "\r\n"),

@@ -6,7 +6,9 @@ struct ResultsPage: Page {
     /// The dates could not be used, and why is shown.
     let hasBadDates: Bool
 
-    func title(_ language: Language) -> String { city?.name[language] ?? language[.results] }
+    func title(_ language: Language) -> String {
+        city?.name[language] ?? (query.words.isEmpty ? language[.results] : query.words)
+    }
 
     func body(_ site: SiteContext) -> HTML {
         """

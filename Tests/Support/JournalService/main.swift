@@ -1,0 +1,3 @@
+import PandoCommands
+
+await JournalApp.main()
