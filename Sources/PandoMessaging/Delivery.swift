@@ -79,20 +79,29 @@ final class DeliveryLease: Sendable {
     var expiresAt: Instant { state.withLock { $0.expiresAt } }
     var isSettled: Bool { state.withLock { $0.isSettled } }
 
-    func settle(_ change: @Sendable (GroupQueue, Transaction, StoredMessage) async throws -> Bool) async throws {
+    func settle(
+        _ change: @escaping @Sendable (GroupQueue, Transaction, StoredMessage) async throws -> Bool
+    ) async throws {
         try begin()
         let held: Bool
         do {
-            held = try await context.database.write { tx in try await change(context.queue, tx, stored) }
-        } catch is CancellationError where context.now >= expiresAt {
-            // The handler is cancelled because its time is over, and a cancelled task cannot write.
-            held = false
+            held = try await write(change)
+        } catch is CancellationError {
+            // A cancelled task cannot write. Where its time is over, the message may be another's; where the process ends,
+            // what was done is noted all the same: awaited right here, and one transaction long.
+            held = context.now < expiresAt ? try await Task { try await write(change) }.value : false
         }
         guard held else {
             context.counters.lost.increment()
             throw Self.lost(stored, "its lease ran out")
         }
         context.counters.ok.increment()
+    }
+
+    private func write(
+        _ change: @Sendable (GroupQueue, Transaction, StoredMessage) async throws -> Bool
+    ) async throws -> Bool {
+        try await context.database.write { tx in try await change(context.queue, tx, stored) }
     }
 
     func retry(after delay: Duration?, reason: String) async throws {
