@@ -62,7 +62,8 @@ where Responder.Context: RequestContext, Responder.Context.Source == Application
                 await withTaskCancellationHandler {
                     await serve(connection, logger)
                 } onCancel: {
-                    connection.inbox.finish()
+                    // A body that is still on its way is not the client's fault.
+                    connection.inbox.finish(.failure(CancellationError()))
                 }
             }
         }
