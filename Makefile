@@ -48,9 +48,11 @@ docs: libraries ## the documentation of every product, as web pages in .build/do
 			--output-path .build/docs/$$product || exit 1; \
 	done
 
-bench: libraries $(HOTEL) ## the cost of a request against a plain handler; options in ARGS
+bench: libraries $(HOTEL) ## the cost of a request against a plain handler, and the rates of the building blocks
 	cd Benchmarks && swift build -c release
-	cd Benchmarks && .build/release/HTTPRatio hotel $(ARGS)
+	cd Benchmarks && .build/release/HTTPRatio hotel
+	cd Benchmarks && .build/release/HTTPRatio hotel --uncached
+	cd Benchmarks && .build/release/BlockRates
 
 chaos: libraries $(HOTEL) ## book under load, kill -9, restart, and check that nothing acknowledged is lost
 	scripts/chaos $(HOTEL)

@@ -20,6 +20,9 @@ struct HotelCommand: AsyncParsableCommand {
     @Option(help: "What follows /api/hotels/{id}, for example /availability?from=2027-01-01&to=2027-01-03.")
     var suffix = ""
 
+    @Flag(help: "Ask for the stored state each time, past the service's cache: 'Cache-Control: no-cache'.")
+    var uncached = false
+
     @Argument(help: "Further arguments of 'hotel up', after --.")
     var arguments: [String] = []
 
@@ -37,7 +40,10 @@ struct HotelCommand: AsyncParsableCommand {
         let endpoint = Endpoint(
             url: url,
             path: "/api/hotels/\(guest.hotel)\(suffix)",
-            headers: ["Authorization": "Bearer \(guest.token)"]
+            headers: ["Authorization": "Bearer \(guest.token)"].merging(uncached ? ["Cache-Control": "no-cache"] : [:])
+            {
+                $1
+            }
         )
         try await options.measure(endpoint, of: server)
     }
