@@ -37,14 +37,9 @@ struct HotelCommand: AsyncParsableCommand {
         defer { server.stop() }
         try await Endpoint(url: url, path: "/api/hotels", headers: [:]).awaitAnswer(of: server)
         let guest = try await Guest.signUp(url)
-        let endpoint = Endpoint(
-            url: url,
-            path: "/api/hotels/\(guest.hotel)\(suffix)",
-            headers: ["Authorization": "Bearer \(guest.token)"].merging(uncached ? ["Cache-Control": "no-cache"] : [:])
-            {
-                $1
-            }
-        )
+        var headers = ["Authorization": "Bearer \(guest.token)"]
+        if uncached { headers["Cache-Control"] = "no-cache" }
+        let endpoint = Endpoint(url: url, path: "/api/hotels/\(guest.hotel)\(suffix)", headers: headers)
         try await options.measure(endpoint, of: server)
     }
 }
