@@ -13,8 +13,8 @@ import Testing
         let overload = simulation.run(seconds: 60, perSecond: capacity * 3, service: [(0, 0.005)])
         #expect(calm.shed == 0, "seed \(seed)")
         #expect(warmUp.shed > 0, "seed \(seed)")
-        // Base plus the queueing that is always fine (10 ms), doubled for what varies.
-        #expect(overload.percentile(0.99) < calm.percentile(0.99) + 0.03, "seed \(seed)")
+        // Base plus the queueing that is always fine (20 ms), doubled for what varies.
+        #expect(overload.percentile(0.99) < calm.percentile(0.99) + 0.05, "seed \(seed)")
         // Work is not lost to caution: the workers stay busy.
         #expect(Double(overload.accepted.count) > 60 * capacity * 0.95, "seed \(seed)")
     }
@@ -53,6 +53,18 @@ import Testing
         _ = simulation.run(seconds: 10, perSecond: 2000, service: Array(repeating: (0, 0.001), count: 20) + [(1, 0.05)])
         let bookings = simulation.run(seconds: 20, perSecond: 900, service: [(1, 0.05)])
         #expect(bookings.shed < bookings.accepted.count / 50)
+    }
+
+    /// Times that vary are no queue, however fast the fastest are: a slow hour of the machine must not shed half of the work.
+    @Test(arguments: seeds) func slowerMachineIsLearned(seed: UInt64) {
+        var simulation = QueueSimulation(.init(), workers: 64, kinds: 1, seed: seed)
+        _ = simulation.run(seconds: 10, perSecond: 170, service: [(0, 0.003)])
+        let varied = [0.004, 0.01, 0.03, 0.03, 0.05, 0.05, 0.06, 0.12].map { (0, $0) }
+        // What was waiting comes at once, as after a restart; then the load is an eighth of what can be done.
+        _ = simulation.run(seconds: 5, perSecond: 6000, service: varied)
+        _ = simulation.run(seconds: 5, perSecond: 170, service: varied)
+        let slow = simulation.run(seconds: 60, perSecond: 170, service: varied)
+        #expect(Double(slow.shed) < Double(slow.accepted.count) * 0.01, "seed \(seed): \(slow.shed) shed")
     }
 
     @Test func idleServiceKeepsItsLimit() {

@@ -6,18 +6,19 @@
 ///
 /// - The idle time is kept for each route and the window compares sums, so a change of the mix (cheap reads one moment,
 ///   bookings the next) does not look like congestion.
-/// - The idle time is learned only from requests that started with few others in hand, or that were faster still.
-///   Gradient2's moving average drifts up under a long overload until it calls the overload normal; Envoy has to stop
-///   the traffic now and then to measure. Here the limit itself falls to where requests count as undisturbed.
+/// - The idle time is the mean of requests that ended with few others in hand; of others only those that were faster still
+///   count, and little. Gradient2's moving average drifts up under a long overload until it calls the overload normal;
+///   Envoy has to stop the traffic now and then to measure. Here the limit itself falls to where requests count as
+///   undisturbed, and a service that is slower than it was learns there that it is.
 /// - A queueing time of ``Configuration/allowedQueueingSeconds`` is always fine (CoDel, RFC 8289, calls it the target):
-///   a ratio alone would shed bursts of requests that take 100 µs.
+///   a ratio alone would shed bursts of requests that take 100 µs, and writes that wait for the commit of their batch.
 ///
 /// Only a limit that is in use moves: an idle service learns nothing about its capacity. Pure: time and latencies come in.
 struct AdmissionLimit {
     /// The constants.
     struct Configuration: Sendable, Hashable {
         /// The limit never falls below this; also the load at which latencies count as undisturbed.
-        var minimum = 4
+        var minimum = 8
         /// The limit before anything was measured.
         var initial = 128
         /// The limit never rises above this.
@@ -29,7 +30,7 @@ struct AdmissionLimit {
         /// How many times the idle time is still normal.
         var tolerance = 2.0
         /// Queueing that is normal whatever the idle time.
-        var allowedQueueingSeconds = 0.01
+        var allowedQueueingSeconds = 0.02
     }
 
     private let configuration: Configuration
@@ -90,10 +91,10 @@ struct AdmissionLimit {
         let idle = idleSeconds[kind]
         if idle == 0 {
             idleSeconds[kind] = seconds
-        } else if seconds < idle {
-            idleSeconds[kind] = idle + (seconds - idle) * 0.1
         } else if inHand <= configuration.minimum {
-            idleSeconds[kind] = idle + (seconds - idle) * 0.02
+            idleSeconds[kind] = idle + (seconds - idle) * 0.05
+        } else if seconds < idle {
+            idleSeconds[kind] = idle + (seconds - idle) * 0.005
         }
     }
 
