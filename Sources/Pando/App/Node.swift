@@ -85,7 +85,7 @@ public final class Node: Sendable {
         _ metrics: MetricsRegistry,
         _ logger: Logger
     ) async throws -> Node {
-        try await database.migrateSystem("events", EventsSchema.migrations)
+        try await EventStore.migrate(database)
         try await Messaging.migrate(database)
         var exporter: OTLPExporter?
         if let otlp = configuration.otlp {

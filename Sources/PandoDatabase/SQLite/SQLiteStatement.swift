@@ -13,9 +13,9 @@ final class SQLiteStatement {
     let columnCount: Int
     /// Whether the statement only reads (`sqlite3_stmt_readonly`).
     let isReadOnly: Bool
-    /// Column indices by name, also by the name's lowerCamelCase form, for `Codable` rows; made when first needed.
     /// Whether the statement once took longer than a borrowed thread may be kept.
     var isSlow = false
+    /// Column indices by name, also by the name's lowerCamelCase form, for `Codable` rows; made when first needed.
     private(set) lazy var columns: [String: Int] = Self.columnIndices(handle, columnCount)
 
     init(handle: OpaquePointer) {

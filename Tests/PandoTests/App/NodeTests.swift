@@ -33,6 +33,14 @@ import Testing
         _ body: @escaping @Sendable (Node, Node.Addresses) async throws -> Void
     ) async throws {
         let node = try await Node.make(NotesApp(), configuration, logger: logger)
+        try await withRunning(node) { addresses, stop in
+            try await body(node, addresses)
+            stop.stop()
+        }
+    }
+
+    /// Runs a node and hands its ports to `body`, which stops it gracefully when it likes.
+    private func withRunning(_ node: Node, _ body: (Node.Addresses, StopTrigger) async throws -> Void) async throws {
         try await node.prepare()
         let (addresses, continuation) = AsyncStream.makeStream(
             of: Node.Addresses.self,
@@ -45,10 +53,9 @@ import Testing
                 try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
             }
             for await address in addresses {
-                try await body(node, address)
+                try await body(address, stop)
                 break
             }
-            stop.stop()
             try await group.waitForAll()
         }
     }
@@ -189,28 +196,15 @@ import Testing
         let (release, releaseContinuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
         let app = HostApp(Host(service: Finishing(began: beganContinuation, release: release)))
         let node = try await Node.make(app, configuration(), logger: logger)
-        try await node.prepare()
-        let (addresses, continuation) = AsyncStream.makeStream(
-            of: Node.Addresses.self,
-            bufferingPolicy: .bufferingOldest(1)
-        )
-        let stop = StopTrigger()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
+        try await withRunning(node) { address, stop in
+            stop.stop()
+            for await _ in began { break }
+            try await TestClient.with(port: address.adminPort) { client in
+                let (alive, ready) = (try await client.call("/livez"), try await client.call("/readyz"))
+                #expect(alive.status == .ok)
+                #expect(ready.status == .serviceUnavailable)
             }
-            for await address in addresses {
-                stop.stop()
-                for await _ in began { break }
-                try await TestClient.with(port: address.adminPort) { client in
-                    let (alive, ready) = (try await client.call("/livez"), try await client.call("/readyz"))
-                    #expect(alive.status == .ok)
-                    #expect(ready.status == .serviceUnavailable)
-                }
-                releaseContinuation.yield()
-                break
-            }
-            try await group.waitForAll()
+            releaseContinuation.yield()
         }
     }
 
@@ -237,28 +231,15 @@ import Testing
         var configuration = configuration()
         configuration.drainDelay = .seconds(3)
         let node = try await Node.make(NotesApp(), configuration, logger: logger)
-        try await node.prepare()
-        let (addresses, continuation) = AsyncStream.makeStream(
-            of: Node.Addresses.self,
-            bufferingPolicy: .bufferingOldest(1)
-        )
-        let stop = StopTrigger()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await stop.run { try await node.run(signals: [], onReady: { continuation.yield($0) }) }
+        try await withRunning(node) { address, stop in
+            stop.stop()
+            try await TestClient.with(port: address.adminPort) { client in
+                while try await client.call("/readyz").status != .serviceUnavailable {}
             }
-            for await address in addresses {
-                stop.stop()
-                try await TestClient.with(port: address.adminPort) { client in
-                    while try await client.call("/readyz").status != .serviceUnavailable {}
-                }
-                let request = Array("GET /audit HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
-                let answer = try await RawClient.exchange(port: address.servicePort, request)
-                #expect(answer.hasPrefix("HTTP/1.1 200"))
-                #expect(answer.contains("Connection: close"))
-                break
-            }
-            try await group.waitForAll()
+            let request = Array("GET /audit HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
+            let answer = try await RawClient.exchange(port: address.servicePort, request)
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
+            #expect(answer.contains("Connection: close"))
         }
     }
 

@@ -66,10 +66,9 @@ struct RoomStock: Sendable {
 
     /// Counts the nights of a reservation as sold, or as free again.
     static func count(_ change: ReservationChanged, _ tx: Transaction) async throws {
-        let nights = change.nights.map { "(\(change.hotelID), \(change.roomTypeID), \($0), \(change.sold))" as SQL }
         try await tx.execute(
             """
-            INSERT INTO stock (hotel_id, room_type_id, night, sold) VALUES \(nights.joined(separator: ", "))
+            INSERT INTO stock (hotel_id, room_type_id, night, sold) VALUES \(change.soldNights)
             ON CONFLICT (hotel_id, room_type_id, night) DO UPDATE SET sold = stock.sold + excluded.sold
             """
         )

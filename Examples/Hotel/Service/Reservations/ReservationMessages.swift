@@ -42,11 +42,12 @@ struct ReservationChanged: Message {
 }
 
 extension ReservationChanged {
-    /// The nights that were taken or given back.
-    var nights: Range<LocalDate> { from..<to }
-
-    /// What each of the nights counts: 1 where it is taken now, −1 where it is free again.
-    var sold: Int { status == .confirmed ? 1 : -1 }
+    /// The nights that were taken or given back, as rows `(hotel, room type, night, sold)` of an `INSERT`: each counts 1 where
+    /// it is taken now, −1 where it is free again.
+    var soldNights: SQL {
+        let sold = status == .confirmed ? 1 : -1
+        return (from..<to).map { "(\(hotelID), \(roomTypeID), \($0), \(sold))" as SQL }.joined(separator: ", ")
+    }
 
     /// The reservation.
     ///

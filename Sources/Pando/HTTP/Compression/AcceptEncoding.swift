@@ -4,7 +4,7 @@ import HTTPTypes
 enum AcceptEncoding {
     /// Whether gzip is wanted at least as much as the plain content. Without the field nothing is compressed.
     static func takesGzip(_ fields: HTTPFields) -> Bool {
-        guard fields.contains(.acceptEncoding), let text = fields[.acceptEncoding] else { return false }
+        guard let text = fields[.acceptEncoding] else { return false }
         if text == "gzip" || text.hasPrefix("gzip, deflate") { return true }
         var gzip: Double?
         var identity: Double?

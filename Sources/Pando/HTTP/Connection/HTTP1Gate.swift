@@ -9,7 +9,7 @@ import PandoTelemetry
 /// It is the last handler of the pipeline: requests go into the ``RequestInbox`` of the connection's task, which calls the
 /// functions that write answers. Answers of its own are written only when no earlier answer is owed, so pipelined answers
 /// keep their order. Everything here runs on the event loop.
-final class HTTP1Gate: ChannelInboundHandler, ChannelOutboundHandler {
+final class HTTP1Gate: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = HTTPServerResponsePart

@@ -18,7 +18,7 @@ final class RequestInbox: Sendable {
     private struct State {
         var parts = Deque<Part>()
         var waiter: CheckedContinuation<Part?, any Error>?
-        /// Set when nothing more will come: nil for the orderly end.
+        /// Set when nothing more will come: success for the orderly end.
         var ending: Result<Void, any Error>?
         /// Whether the body of the request in hand was taken to its end.
         var isBodyTaken = true
@@ -104,15 +104,11 @@ final class RequestInbox: Sendable {
     }
 
     private func next(_ resume: () -> Void) async throws -> Part? {
-        let (part, mayResume) = try state.withLock { state throws -> (Part?, Bool) in
-            guard let part = state.parts.popFirst() else {
-                try state.ending?.get()
-                return (nil, state.holdsReads)
-            }
+        let (part, heldReads) = state.withLock { state in
             defer { state.holdsReads = false }
-            return (part, state.holdsReads)
+            return (state.parts.popFirst(), state.holdsReads)
         }
-        if mayResume { resume() }
+        if heldReads { resume() }
         if let part { return part }
         return try await withCheckedThrowingContinuation { continuation in
             let answer = state.withLock { state -> Result<Part?, any Error>? in
