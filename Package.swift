@@ -85,6 +85,7 @@ let package = Package(
             dependencies: [
                 "PandoTelemetry", "PandoDatabase", product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Tracing", "swift-distributed-tracing"),
+                product("DequeModule", "swift-collections"),
             ]
         ),
         .target(

@@ -29,7 +29,7 @@ public struct Delivery<M: Message>: Sendable {
     /// - Throws: ``MessagingError`` with code `leaseLost` where it was settled before or its time is over: another
     ///   handler may have got it. `DatabaseError`, after which it may have happened.
     public func acknowledge() async throws {
-        try await lease.settle { try await $0.acknowledge($1, $2) }
+        try await lease.acknowledge()
     }
 
     /// To be delivered again, as one more attempt, after a wait; as a dead letter where this was the last attempt.
@@ -67,41 +67,29 @@ final class DeliveryLease: Sendable {
     }
 
     let stored: StoredMessage
-    private let context: GroupContext
+    private let consumer: DeliveryConsumer
     private let state: Mutex<State>
 
-    init(_ stored: StoredMessage, expiresAt: Instant, context: GroupContext) {
+    init(_ stored: StoredMessage, expiresAt: Instant, consumer: DeliveryConsumer) {
         self.stored = stored
-        self.context = context
+        self.consumer = consumer
         state = Mutex(State(expiresAt: expiresAt))
     }
 
+    private var context: GroupContext { consumer.context }
     var expiresAt: Instant { state.withLock { $0.expiresAt } }
     var isSettled: Bool { state.withLock { $0.isSettled } }
 
-    func settle(
-        _ change: @escaping @Sendable (GroupQueue, Transaction, StoredMessage) async throws -> Bool
-    ) async throws {
+    func acknowledge() async throws {
         try begin()
-        let held: Bool
-        do {
-            held = try await write(change)
-        } catch is CancellationError {
-            // A cancelled task cannot write. Where its time is over, the message may be another's; where the process ends,
-            // what was done is noted all the same: awaited right here, and one transaction long.
-            held = context.now < expiresAt ? try await Task { try await write(change) }.value : false
-        }
-        guard held else {
+        // A cancelled handler whose time is over: the message may be another's. Where the process ends, what was done is
+        // noted all the same.
+        let isLate = Task.isCancelled && context.now >= expiresAt
+        guard try await isLate ? false : consumer.acknowledgements.acknowledge(stored) else {
             context.counters.lost.increment()
             throw Self.lost(stored, "its lease ran out")
         }
         context.counters.ok.increment()
-    }
-
-    private func write(
-        _ change: @Sendable (GroupQueue, Transaction, StoredMessage) async throws -> Bool
-    ) async throws -> Bool {
-        try await context.database.write { tx in try await change(context.queue, tx, stored) }
     }
 
     func retry(after delay: Duration?, reason: String) async throws {
@@ -124,6 +112,7 @@ final class DeliveryLease: Sendable {
         }
         guard held else { throw Self.lost(stored, "its lease ran out") }
         state.withLock { $0.expiresAt = until }
+        consumer.watch.leaseEnds(at: until)
     }
 
     /// Takes the right to settle, once.

@@ -68,7 +68,7 @@ extension Messaging {
                 let stored = lease.stored
                 let message: M
                 do {
-                    message = try M(encoded: stored.payload)
+                    message = try DecodedMessages.process.message(of: stored)
                 } catch {
                     throw UndecodableMessage(underlying: error)
                 }

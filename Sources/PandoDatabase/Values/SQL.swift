@@ -56,8 +56,11 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
         /// Binds a list for `IN`, one parameter for each element; a statement has at most 32,000 parameters.
         public mutating func appendInterpolation(_ list: [some SQLConvertible]) {
             guard !list.isEmpty else { return text += "(NULL)" }
-            text += "(" + repeatElement("?", count: list.count).joined(separator: ", ") + ")"
-            values.append(contentsOf: list.map(\.sqlValue))
+            for (index, value) in list.enumerated() {
+                text += index == 0 ? "(?" : ", ?"
+                values.append(value.sqlValue)
+            }
+            text += ")"
         }
 
         /// Binds bytes as one parameter, not as a list of integers.

@@ -5,16 +5,34 @@ import Synchronization
 
 /// Runs `deliver`: handlers whose effects are outside the database, several at a time.
 ///
-/// A message is leased when there is a handler free for it, so its time begins when its handler does.
+/// A message is leased when there is a handler free for it, so its time begins when its handler does. Handlers that end at
+/// the same time are acknowledged in one transaction.
 struct DeliveryConsumer: Sendable {
     let context: GroupContext
+    let acknowledgements: Acknowledgements
+    let watch: LeaseWatch
     /// Decodes and runs the author's handler; throws ``UndecodableMessage`` where the payload does not decode.
     let handle: @Sendable (DeliveryLease) async throws -> Void
+
+    init(context: GroupContext, handle: @escaping @Sendable (DeliveryLease) async throws -> Void) {
+        self.context = context
+        self.handle = handle
+        acknowledgements = Acknowledgements(context: context)
+        watch = LeaseWatch(time: context.loop.time, longest: context.configuration.lease)
+    }
 
     private var queue: GroupQueue { context.queue }
 
     /// Delivers until it is time to stop, then lets the handlers that run finish.
     func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await watch.run() }
+            defer { group.cancelAll() }
+            try await deliver()
+        }
+    }
+
+    private func deliver() async throws {
         let running = RunningCount()
         try await withThrowingDiscardingTaskGroup { group in
             try await context.loop.run {
@@ -28,7 +46,7 @@ struct DeliveryConsumer: Sendable {
                     let lease = DeliveryLease(
                         message,
                         expiresAt: context.now + context.configuration.lease,
-                        context: context
+                        consumer: self
                     )
                     if message.isSuspect {
                         await deliver(lease)
@@ -60,10 +78,10 @@ struct DeliveryConsumer: Sendable {
     private func deliver(_ lease: DeliveryLease) async {
         do {
             do {
-                try await withinLease(lease) {
+                try await watch.run(lease) {
                     try await context.traced(lease.stored) { try await handle(lease) }
                 }
-                if !lease.isSettled { try await lease.settle { try await $0.acknowledge($1, $2) } }
+                if !lease.isSettled { try await lease.acknowledge() }
             } catch let error as UndecodableMessage {
                 try await lease.giveUp(reason: reason(of: error.underlying))
             } catch  where !lease.isSettled {
@@ -85,27 +103,6 @@ struct DeliveryConsumer: Sendable {
             try await context.release([lease.stored])
         } else {
             try await lease.retry(after: nil, reason: reason(of: error))
-        }
-    }
-
-    /// Runs work and cancels it when the lease runs out; extending the lease moves that moment.
-    private func withinLease(_ lease: DeliveryLease, _ work: @escaping @Sendable () async throws -> Void) async throws {
-        let time = context.loop.time
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await work()
-                return true
-            }
-            group.addTask {
-                // Cancelled where the work is done or the process ends: either way there is nothing more to watch.
-                while time.now < lease.expiresAt, !Task.isCancelled { try? await time.sleep(until: lease.expiresAt) }
-                return false
-            }
-            defer { group.cancelAll() }
-            while let isDone = try await group.next() {
-                if isDone { return }
-                group.cancelAll()
-            }
         }
     }
 }

@@ -49,7 +49,6 @@ extension EffectConsumer {
 
     private func count(_ tally: BatchTally) {
         context.counters.ok.increment(by: tally.ok)
-        context.counters.duplicate.increment(by: tally.duplicate)
         context.counters.dead.increment(by: tally.dead)
     }
 }
@@ -65,23 +64,17 @@ struct BatchTally: Sendable {
     /// Where it has moved the cursor; nil where it did nothing.
     var last: Int64?
     var ok = 0
-    var duplicate = 0
     var dead = 0
 }
 
 /// A batch inside its transaction.
 private struct BatchTransaction {
-    /// Messages that are noted in the inbox at once, before the time is looked at.
-    private static let chunk = 16
-
     let consumer: EffectConsumer
     let tx: Transaction
     let now: Instant
     var tally = BatchTally()
-    /// Messages that are to be handled next.
-    private var chunk: [(stored: StoredMessage, message: any Message)] = []
     /// What one call is to handle, where the handler takes batches.
-    private var fresh: [any Message] = []
+    private var together: [any Message] = []
 
     init(consumer: EffectConsumer, tx: Transaction, now: Instant) {
         self.consumer = consumer
@@ -108,14 +101,10 @@ private struct BatchTransaction {
                 try await queue.setAside(tx, stored, until: now)
             } else {
                 try await take(decoded)
-            }
-            if chunk.count == Self.chunk {
-                try await handleChunk()
                 if consumer.handler.unit == .message, isTimeUp(since: begun) { break }
             }
         }
-        try await handleChunk()
-        if !fresh.isEmpty { try await consumer.handler.handle(fresh, tx) }
+        if !together.isEmpty { try await consumer.handler.handle(together, tx) }
         _ = try await queue.advance(tx, from: cursor, to: last)
         tally.last = last
     }
@@ -127,34 +116,22 @@ private struct BatchTransaction {
     }
 
     private mutating func take(_ decoded: DecodedMessage) async throws {
-        switch decoded.message {
-        case .failure(let error):
+        switch (decoded.message, consumer.handler.unit) {
+        case (.failure(let error), _):
             try await consumer.queue.bury(tx, decoded.stored, attempts: 0, reason: reason(of: error), now: now)
             tally.dead += 1
-        case .success(let message):
-            chunk.append((decoded.stored, message))
-        }
-    }
-
-    private mutating func handleChunk() async throws {
-        guard !chunk.isEmpty else { return }
-        let new = try await Inbox.record(tx, group: consumer.queue.group, chunk.map(\.stored.id), now: now)
-        for (stored, message) in chunk {
-            guard new.contains(stored.id) else {
-                tally.duplicate += 1
-                continue
+        case (.success(let message), .batch):
+            together.append(message)
+            tally.ok += 1
+        case (.success(let message), .message):
+            do {
+                try await consumer.context.traced(decoded.stored) {
+                    try await consumer.handler.handle([message], tx)
+                }
+            } catch {
+                throw FailedMessage(sequence: decoded.stored.sequence, underlying: error)
             }
             tally.ok += 1
-            switch consumer.handler.unit {
-            case .batch: fresh.append(message)
-            case .message:
-                do {
-                    try await consumer.context.traced(stored) { try await consumer.handler.handle([message], tx) }
-                } catch {
-                    throw FailedMessage(sequence: stored.sequence, underlying: error)
-                }
-            }
         }
-        chunk.removeAll(keepingCapacity: true)
     }
 }

@@ -3,9 +3,9 @@ import PandoTelemetry
 
 /// Runs `consume` and `consumeBatch`: handlers whose effects are in the database.
 ///
-/// The common case needs no lease: one transaction checks the group's cursor, runs the handlers of a batch, notes the
-/// messages in the inbox and moves the cursor. It happens as a whole or not at all, whatever dies, and two processes
-/// that try it at once find out at the cursor. A message whose handler fails is set aside, while the batch is done again
+/// The common case needs no lease: one transaction checks the group's cursor, runs the handlers of a batch and moves the
+/// cursor, which is the note that their effects have happened. It happens as a whole or not at all, whatever dies, and two
+/// processes that try it at once find out at the cursor. A message whose handler fails is set aside, while the batch is done again
 /// without it; it is then leased, tried, retried and given up on its own. So one failing message fails no neighbour.
 ///
 /// The first batch after a start is set aside as a whole: leases count attempts durably before a handler runs, so that a
@@ -70,7 +70,7 @@ struct EffectConsumer: Sendable {
 
     private func decode(_ stored: [StoredMessage]) -> [DecodedMessage] {
         stored.map { stored in
-            DecodedMessage(stored: stored, message: Result { try handler.decode(stored.payload) })
+            DecodedMessage(stored: stored, message: Result { try handler.decode(stored) })
         }
     }
 
@@ -112,7 +112,7 @@ struct EffectConsumer: Sendable {
     private func handle(_ stored: StoredMessage) async throws {
         let message: any Message
         do {
-            message = try handler.decode(stored.payload)
+            message = try handler.decode(stored)
         } catch {
             let text = reason(of: error)
             return try await context.database.write { tx in

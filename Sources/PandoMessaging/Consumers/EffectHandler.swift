@@ -11,12 +11,12 @@ struct EffectHandler: Sendable {
     }
 
     let unit: Unit
-    let decode: @Sendable (_ payload: [UInt8]) throws -> any Message
+    let decode: @Sendable (StoredMessage) throws -> any Message
     let handle: @Sendable (_ messages: [any Message], Transaction) async throws -> Void
 
     init<M: Message>(each handler: @escaping @Sendable (M, Transaction) async throws -> Void) {
         unit = .message
-        decode = { try M(encoded: $0) }
+        decode = { try DecodedMessages.process.message(of: $0, as: M.self) }
         handle = { messages, tx in
             // `decode` made them.
             for message in messages { try await handler(message as! M, tx) }
@@ -25,7 +25,7 @@ struct EffectHandler: Sendable {
 
     init<M: Message>(batch handler: @escaping @Sendable ([M], Transaction) async throws -> Void) {
         unit = .batch
-        decode = { try M(encoded: $0) }
+        decode = { try DecodedMessages.process.message(of: $0, as: M.self) }
         handle = { messages, tx in
             // `decode` made them.
             try await handler(messages.map { $0 as! M }, tx)

@@ -18,6 +18,11 @@ final class PublishSignals: Sendable {
         for bell in bells { bell.ring() }
     }
 
+    /// How many consumers of the topic run.
+    func listeners(to topic: String) -> Int {
+        bells.withLock { $0[topic]?.count ?? 0 }
+    }
+
     /// Runs a consumer whose bell rings while it runs.
     func listening<R>(to topic: String, with bell: Doorbell, _ body: () async throws -> R) async rethrows -> R {
         bells.withLock { $0[topic, default: []].append(bell) }

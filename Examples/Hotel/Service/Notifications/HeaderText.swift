@@ -6,9 +6,9 @@ struct HeaderText {
 
     init(_ text: String) {
         // Controls could begin a new header field, so they never get there.
-        let clean = String(
-            String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control })
-        )
+        let clean =
+            text.unicodeScalars.contains(where: Self.isControl)
+            ? String(String.UnicodeScalarView(text.unicodeScalars.filter { !Self.isControl($0) })) : text
         let isPlain = clean.utf8.allSatisfy { byte in
             byte < 127 && !#"()<>[]:;@\,.""#.utf8.contains(byte)
         }
@@ -17,21 +17,26 @@ struct HeaderText {
             ? clean : Self.words(clean).joined(separator: "\r\n ")
     }
 
+    /// Whether the general category is Cc.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+    }
+
     /// Encoded words of at most 75 characters, none of which cuts a character in two (RFC 2047 §5).
     private static func words(_ text: String) -> [String] {
         var words: [String] = []
-        var chunk = Data()
-        for character in text {
+        var chunk: [UInt8] = []
+        for scalar in text.unicodeScalars {
             // 45 bytes make 60 characters of base 64, and `=?utf-8?B?…?=` adds 12.
-            if !chunk.isEmpty, chunk.count + character.utf8.count > 45 {
+            if chunk.count + scalar.utf8.count > 45 {
                 words.append(word(chunk))
-                chunk = Data()
+                chunk.removeAll(keepingCapacity: true)
             }
-            chunk.append(contentsOf: character.utf8)
+            chunk.append(contentsOf: scalar.utf8)
         }
         words.append(word(chunk))
         return words
     }
 
-    private static func word(_ bytes: Data) -> String { "=?utf-8?B?\(bytes.base64EncodedString())?=" }
+    private static func word(_ bytes: [UInt8]) -> String { "=?utf-8?B?\(Data(bytes).base64EncodedString())?=" }
 }
