@@ -5,11 +5,11 @@ import Testing
 @Suite struct RequestFlowTests {
     @Test func permitRunsFromLastByteToHeadOfAnswer() {
         var flow = RequestFlow()
-        flow.readHead(isLast: false, isHTTP10: false)
+        flow.readHead(isLast: false, isHTTP10: false, isHead: false)
         let step1 = flow.readEnd()
         #expect(step1)
         let step2 = flow.writeHead()
-        #expect(step2 == .init(releasesPermit: true, closes: false, isHTTP10: false))
+        #expect(step2 == .init(releasesPermit: true, closes: false, isHTTP10: false, isHead: false))
         let step3 = flow.writeEnd()
         #expect(step3 == .keepOpen)
         #expect(flow.isIdle)
@@ -19,7 +19,7 @@ import Testing
 
     @Test func earlyAnswerTakesNoPermit() {
         var flow = RequestFlow()
-        flow.readHead(isLast: false, isHTTP10: false)
+        flow.readHead(isLast: false, isHTTP10: false, isHead: false)
         let step5 = flow.writeHead()
         #expect(!step5.releasesPermit)
         let step6 = flow.readEnd()
@@ -33,7 +33,7 @@ import Testing
     @Test func pipelinedRequestsKeepTheirOrderAndPermits() {
         var flow = RequestFlow()
         for _ in 0..<3 {
-            flow.readHead(isLast: false, isHTTP10: false)
+            flow.readHead(isLast: false, isHTTP10: false, isHead: false)
             let step9 = flow.readEnd()
             #expect(step9)
         }
@@ -48,12 +48,12 @@ import Testing
 
     @Test func lastRequestCloses() {
         var flow = RequestFlow()
-        flow.readHead(isLast: true, isHTTP10: true)
+        flow.readHead(isLast: true, isHTTP10: true, isHead: false)
         let step13 = flow.readEnd()
         #expect(step13)
         #expect(flow.ignoresInput)
         let step14 = flow.writeHead()
-        #expect(step14 == .init(releasesPermit: true, closes: true, isHTTP10: true))
+        #expect(step14 == .init(releasesPermit: true, closes: true, isHTTP10: true, isHead: false))
         let step15 = flow.writeEnd()
         #expect(step15 == .close)
     }
@@ -61,7 +61,7 @@ import Testing
     @Test func drainingClosesAfterWhatIsOwed() {
         var flow = RequestFlow()
         for _ in 0..<2 {
-            flow.readHead(isLast: false, isHTTP10: false)
+            flow.readHead(isLast: false, isHTTP10: false, isHead: false)
             _ = flow.readEnd()
         }
         flow.drain()
@@ -77,7 +77,7 @@ import Testing
 
     @Test func failedBodyMakesTheAnswerTheLast() {
         var flow = RequestFlow()
-        flow.readHead(isLast: false, isHTTP10: false)
+        flow.readHead(isLast: false, isHTTP10: false, isHead: false)
         flow.failBody()
         #expect(flow.ignoresInput)
         let step20 = flow.writeHead()

@@ -21,7 +21,7 @@ struct HotelScenarios: Sendable {
                 _ = try await book(client, token)
             },
             LoadScenario(name: "change", weight: 1, user: guests.enter) { client, token in
-                guard let reservation = try await book(client, token) else { return }
+                guard let reservation = try Self.reservation(await book(client, token)) else { return }
                 try await client.delete("/api/reservations/\(reservation)", as: "cancel").requireSuccess()
             },
         ]
@@ -36,8 +36,8 @@ struct HotelScenarios: Sendable {
         try await client.get("/api/hotels/\(hotel.id)/availability?\(days)", as: "availability").requireSuccess()
     }
 
-    /// Books a room; nil where it was sold out.
-    private func book(_ client: LoadClient, _ token: String) async throws -> String? {
+    /// Books a room, if one is free.
+    private func book(_ client: LoadClient, _ token: String) async throws -> LoadResponse {
         let room = client.randomElement(of: demo.rooms)
         let stay = try stay(client)
         let request = BookingRequest(
@@ -48,7 +48,7 @@ struct HotelScenarios: Sendable {
             guests: 1
         )
         let key = client.makeKey()
-        let response = try await client.write("reservation", key: key, detail: token) { client in
+        return try await client.write("reservation", key: key, detail: token) { client in
             try await client.post(
                 "/api/reservations",
                 json: request,
@@ -57,9 +57,16 @@ struct HotelScenarios: Sendable {
                 accepting: [409]
             )
         } acknowledged: { response in
-            response.status == 201 ? try response.json(as: Reservation.self).id.description : nil
+            try Self.reservation(response)
         }
-        return response.status == 201 ? try response.json(as: Reservation.self).id.description : nil
+    }
+
+    /// The identifier of the reservation in an answer; nil where there was no free room.
+    private static func reservation(_ response: LoadResponse) throws -> String? {
+        struct Booked: Decodable {
+            let id: String
+        }
+        return response.status == 201 ? try response.json(as: Booked.self).id : nil
     }
 
     private func stay(_ client: LoadClient) throws -> Stay {

@@ -18,7 +18,7 @@ where Responder.Context: RequestContext, Responder.Context.Source == Application
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Connection> {
         channel.eventLoop.makeCompletedFuture {
             let client = Connection(peer: ClientAddress(channel.remoteAddress), isSecure: false)
-            let wire = WireHandler.State(limits)
+            let wire = WireHandler(limits: limits, gauge: gauge)
             let inbox = RequestInbox()
             let gate = HTTP1Gate(
                 limits: limits,
@@ -30,13 +30,9 @@ where Responder.Context: RequestContext, Responder.Context.Source == Application
                 inbox: inbox
             )
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(WireHandler(state: wire, limits: limits, gauge: gauge))
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,
-                withErrorHandling: false,
-                withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(),
-                withDecoderLimitConfiguration: decoderLimits
+            try pipeline.addHandler(wire)
+            try pipeline.addHandler(
+                ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits))
             )
             try pipeline.addHandler(gate)
             return HTTP1Connection(

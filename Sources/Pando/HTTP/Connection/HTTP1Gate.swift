@@ -12,14 +12,16 @@ import PandoTelemetry
 final class HTTP1Gate: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
-    typealias OutboundOut = HTTPServerResponsePart
+
+    /// The largest piece of a body that is copied to what is written before it, so that both are one write.
+    private static let largestCopy = 8192
 
     private let limits: HTTPLimits
     private let admission: AdmissionController?
     private let metrics: GateMetrics
     private let draining: DrainSignal
     private let connection: Connection
-    private let wire: WireHandler.State
+    private let wire: WireHandler
     private let inbox: RequestInbox
     /// Present while the connection is.
     private var context: ChannelHandlerContext?
@@ -27,6 +29,9 @@ final class HTTP1Gate: ChannelDuplexHandler {
     private var flow = RequestFlow()
     private var bodyBytes = 0
     private var pendingRefusal: Refusal?
+    private var encoder = AnswerEncoder()
+    /// Bytes of the answer under way that are not written yet: its head waits for the first piece of the body.
+    private var pending = ByteBuffer()
 
     init(
         limits: HTTPLimits,
@@ -34,7 +39,7 @@ final class HTTP1Gate: ChannelDuplexHandler {
         metrics: GateMetrics,
         draining: DrainSignal,
         connection: Connection,
-        wire: WireHandler.State,
+        wire: WireHandler,
         inbox: RequestInbox
     ) {
         self.limits = limits
@@ -112,11 +117,11 @@ final class HTTP1Gate: ChannelDuplexHandler {
                 !head.isKeepAlive || head.version.minor == 0 || check.asksForUpgrade
                 || flow.requests + 1 >= limits.requestsPerConnection
             if flow.isIdle { connection.requestArrived(at: monotonicNanoseconds()) }
-            flow.readHead(isLast: isLast, isHTTP10: head.version.minor == 0)
+            flow.readHead(isLast: isLast, isHTTP10: head.version.minor == 0, isHead: head.method == .HEAD)
             bodyBytes = 0
             if check.expectsContinue, flow.owed == 1, Self.hasBody(head, check) {
-                let head = HTTPResponseHead(version: .http1_1, status: .continue)
-                context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+                wire.write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+                wire.flush()
             }
             inbox.deliver(.head(request))
         } catch {
@@ -176,42 +181,54 @@ final class HTTP1Gate: ChannelDuplexHandler {
     ///
     /// - Throws: `ChannelError.ioOnClosedChannel` where the connection is gone, as the others do.
     func writeHead(_ response: HTTPResponse) throws {
-        let context = try activeContext
-        var headers = RequestConversion.headers(of: response)
+        try checkActive()
         if response.headerFields.only(.connection)?.equalsIgnoringCase("close") ?? false { flow.closeAfterAnswer() }
         if draining.isOn { flow.drain() }
         let answer = flow.writeHead()
         if answer.releasesPermit { admission?.release() }
-        if answer.closes { headers.replaceOrAdd(name: "Connection", value: "close") }
-        let status = HTTPResponseStatus(statusCode: response.status.code, reasonPhrase: response.status.reasonPhrase)
-        let version = answer.isHTTP10 ? HTTPVersion.http1_0 : .http1_1
-        let head = HTTPResponseHead(version: version, status: status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        pending.reserveCapacity(minimumWritableBytes: 1024)
+        encoder.writeHead(response, answer, to: &pending)
     }
 
     /// Writes a piece of the body of an answer.
     func writeBody(_ buffer: ByteBuffer) throws {
-        try activeContext.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+        try checkActive()
+        guard let frame = encoder.frame(buffer) else { return }
+        pending.writeString(frame.before)
+        if buffer.readableBytes <= Self.largestCopy {
+            pending.writeImmutableBuffer(buffer)
+        } else {
+            writePending()
+            wire.write(buffer)
+        }
+        pending.writeStaticString(frame.after)
+        writePending()
+        wire.flush()
     }
 
     /// Writes the end of an answer, and closes the connection where it was the last.
     func writeEnd(_ trailers: HTTPFields?) throws {
-        let context = try activeContext
-        let end = wrapOutboundOut(.end(trailers.map(RequestConversion.headers)))
+        let context = try checkActive()
+        encoder.writeEnd(trailers, to: &pending)
         switch flow.writeEnd() {
         case .keepOpen:
-            context.writeAndFlush(end, promise: nil)
+            writePending()
+            wire.flush()
             if flow.owed == 0 {
                 wire.timer.allAnswered()
                 if let refusal = pendingRefusal { write(refusal, context) }
             } else {
                 connection.requestArrived(at: monotonicNanoseconds())
             }
-        case .close:
-            let written = context.eventLoop.makePromise(of: Void.self)
-            context.writeAndFlush(end, promise: written)
-            endConnection(context, after: written.futureResult)
+        case .close: endConnection(context)
         }
+    }
+
+    /// Hands what is pending to the channel; with a promise also where that is nothing.
+    private func writePending(promise: EventLoopPromise<Void>? = nil) {
+        guard pending.readableBytes > 0 || promise != nil else { return }
+        wire.write(pending, promise: promise)
+        pending = ByteBuffer()
     }
 
     /// Resumes a task when the client has read enough for more to be written. One task at a time waits.
@@ -222,11 +239,10 @@ final class HTTP1Gate: ChannelDuplexHandler {
         if context.channel.isWritable { continuation.resume() } else { waitsForRoom = continuation }
     }
 
-    private var activeContext: ChannelHandlerContext {
-        get throws(ChannelError) {
-            guard let context, context.channel.isActive else { throw .ioOnClosedChannel }
-            return context
-        }
+    @discardableResult
+    private func checkActive() throws(ChannelError) -> ChannelHandlerContext {
+        guard let context, context.channel.isActive else { throw .ioOnClosedChannel }
+        return context
     }
 
     // MARK: - Refusals
@@ -240,12 +256,8 @@ final class HTTP1Gate: ChannelDuplexHandler {
 
     private func write(_ refusal: Refusal, _ context: ChannelHandlerContext) {
         pendingRefusal = nil
-        let written = context.eventLoop.makePromise(of: Void.self)
-        refusal.write(closing: true, promise: written) { part, promise in
-            context.write(wrapOutboundOut(part), promise: promise)
-        }
-        context.flush()
-        endConnection(context, after: written.futureResult)
+        pending = refusal.bytes(closing: true)
+        endConnection(context)
     }
 
     /// Sheds one request; without a body the connection stays open and costs no more than the answer.
@@ -256,10 +268,8 @@ final class HTTP1Gate: ChannelDuplexHandler {
             return write(refusal, context)
         }
         flow.skipRequest()
-        refusal.write(closing: false, promise: nil) { part, promise in
-            context.write(wrapOutboundOut(part), promise: promise)
-        }
-        context.flush()
+        wire.write(refusal.bytes(closing: false))
+        wire.flush()
     }
 
     /// The request in hand cannot be completed: whoever reads its body gets the error and may still answer.
@@ -274,9 +284,13 @@ final class HTTP1Gate: ChannelDuplexHandler {
         }
     }
 
-    private func endConnection(_ context: ChannelHandlerContext, after written: EventLoopFuture<Void>) {
+    /// Writes what is pending and closes the connection after it.
+    private func endConnection(_ context: ChannelHandlerContext) {
         flow.stopReading()
-        written.assumeIsolated().whenComplete { [inbox] _ in
+        let written = context.eventLoop.makePromise(of: Void.self)
+        writePending(promise: written)
+        wire.flush()
+        written.futureResult.assumeIsolated().whenComplete { [inbox] _ in
             context.close(mode: .output, promise: nil)
             inbox.finish()
         }

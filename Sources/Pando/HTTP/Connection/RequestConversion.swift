@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOHTTP1
 
-/// Turns heads of SwiftNIO's HTTP/1 into the currency types and back, cheaply: the target was already checked, and the
+/// Turns heads of SwiftNIO's HTTP/1 into the currency types, cheaply: the target was already checked, and the
 /// names of common fields are looked up instead of validated and lowered again for every request.
 enum RequestConversion {
     static func request(_ head: HTTPRequestHead, _ check: HeadCheck, isSecure: Bool) throws(Problem) -> HTTPRequest {
@@ -36,21 +36,6 @@ enum RequestConversion {
         default:
             if let other = HTTPRequest.Method(method.rawValue) { other } else { throw Problem(.malformedRequest) }
         }
-    }
-
-    /// The fields of an answer, with the date that every answer has (RFC 9110, section 6.6.1).
-    static func headers(of response: HTTPResponse) -> HTTPHeaders {
-        var headers = headers(response.headerFields)
-        if !response.headerFields.contains(.date) { headers.add(name: "Date", value: HTTPDate.now) }
-        return headers
-    }
-
-    /// Fields for the wire. Values hold no line breaks: `HTTPField` makes sure of it.
-    static func headers(_ fields: HTTPFields) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(fields.count + 2)
-        for field in fields { headers.add(name: field.name.rawName, value: field.value) }
-        return headers
     }
 
     private static let names: [String: HTTPField.Name] = {

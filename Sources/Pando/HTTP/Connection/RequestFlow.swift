@@ -8,6 +8,8 @@ struct RequestFlow {
         var releasesPermit: Bool
         var closes: Bool
         var isHTTP10: Bool
+        /// The request was HEAD: its answer has no body.
+        var isHead: Bool
     }
 
     /// What follows the end of an answer.
@@ -32,6 +34,8 @@ struct RequestFlow {
     private var endsWritten = 0
     private var lastRequest: Int?
     private var lastIsHTTP10 = false
+    /// The numbers of the HEAD requests that are not answered.
+    private var headRequests: [Int] = []
     private(set) var isDraining = false
 
     /// Requests passed on so far.
@@ -47,11 +51,12 @@ struct RequestFlow {
     /// Whether an answer has begun and not ended.
     var isAnswering: Bool { headsWritten > endsWritten }
 
-    mutating func readHead(isLast: Bool, isHTTP10: Bool) {
+    mutating func readHead(isLast: Bool, isHTTP10: Bool, isHead: Bool) {
         headsRead += 1
         reading = .body
         if isLast { lastRequest = headsRead }
         lastIsHTTP10 = isHTTP10
+        if isHead { headRequests.append(headsRead) }
     }
 
     /// A request is complete. Returns whether it takes a permit: not if its answer is already under way.
@@ -85,10 +90,13 @@ struct RequestFlow {
     mutating func writeHead() -> Answer {
         headsWritten += 1
         let isLast = closes(headsWritten)
+        let isHead = headRequests.first == headsWritten
+        if isHead { headRequests.removeFirst() }
         return Answer(
             releasesPermit: endsRead >= headsWritten,
             closes: isLast,
-            isHTTP10: headsWritten == headsRead && lastIsHTTP10
+            isHTTP10: headsWritten == headsRead && lastIsHTTP10,
+            isHead: isHead
         )
     }
 

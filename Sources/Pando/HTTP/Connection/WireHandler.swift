@@ -12,18 +12,12 @@ final class WireHandler: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// The timers, shared with ``HTTP1Gate`` on the same event loop.
-    final class State {
-        var timer: ConnectionTimer
-        /// Called when a timer says that the client must be told something.
-        var onVerdict: ((ConnectionTimer.Verdict) -> Void)?
-
-        init(_ limits: HTTPLimits) {
-            timer = ConnectionTimer(limits)
-        }
-    }
-
-    private let state: State
+    /// Told what happens by ``HTTP1Gate``, on the same event loop.
+    var timer: ConnectionTimer
+    /// Called when a timer says that the client must be told something.
+    var onVerdict: ((ConnectionTimer.Verdict) -> Void)?
+    /// Present while the connection is.
+    private var context: ChannelHandlerContext?
     private let tick: TimeAmount
     private let gauge: ConnectionGauge
     private var isWaitingForClient = false
@@ -32,13 +26,14 @@ final class WireHandler: ChannelDuplexHandler {
     private var droppedBytes = 0
     private var scheduled: Scheduled<Void>?
 
-    init(state: State, limits: HTTPLimits, gauge: ConnectionGauge) {
-        self.state = state
+    init(limits: HTTPLimits, gauge: ConnectionGauge) {
+        timer = ConnectionTimer(limits)
         self.gauge = gauge
         tick = TimeAmount(limits.tick)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         gauge.opened()
         schedule(context)
     }
@@ -47,7 +42,8 @@ final class WireHandler: ChannelDuplexHandler {
         gauge.closed()
         scheduled?.cancel()
         scheduled = nil
-        state.onVerdict = nil
+        onVerdict = nil
+        self.context = nil
     }
 
     func read(context: ChannelHandlerContext) {
@@ -63,7 +59,7 @@ final class WireHandler: ChannelDuplexHandler {
             if droppedBytes > 1024 * 1024 { context.close(promise: nil) }
             return
         }
-        state.timer.received(bytes: count)
+        timer.received(bytes: count)
         context.fireChannelRead(data)
     }
 
@@ -78,6 +74,20 @@ final class WireHandler: ChannelDuplexHandler {
         } else {
             context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// Writes bytes of an answer past the parser, which has nothing to do with them; ``flush()`` makes them go.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
+    }
+
+    /// Flushes what was written.
+    func flush() {
+        if let context { flush(context: context) }
     }
 
     /// Flushes when the loop has done what it has before it: a loop that answers many requests hands their bytes to the system
@@ -102,7 +112,7 @@ final class WireHandler: ChannelDuplexHandler {
             return
         }
         isClosing = true
-        state.timer.closing()
+        timer.closing()
         context.close(mode: .output, promise: promise)
         context.read()
     }
@@ -110,11 +120,11 @@ final class WireHandler: ChannelDuplexHandler {
     private func schedule(_ context: ChannelHandlerContext) {
         scheduled = context.eventLoop.assumeIsolated().scheduleTask(in: tick) { [self] in
             guard context.channel.isActive else { return schedule(context) }
-            let verdict = state.timer.tick(waitingForClient: isWaitingForClient, writable: context.channel.isWritable)
+            let verdict = timer.tick(waitingForClient: isWaitingForClient, writable: context.channel.isWritable)
             switch verdict {
             case .wait: break
             case .closeIdle, .cut: return context.close(promise: nil)
-            case .headTimedOut, .bodyTooSlow: state.onVerdict?(verdict)
+            case .headTimedOut, .bodyTooSlow: onVerdict?(verdict)
             }
             schedule(context)
         }
