@@ -49,13 +49,21 @@ extension Database {
     /// The backup is checked first. What was in the place is kept beside it, under the name with `.replaced-` and the time
     /// appended. The restored database begins a new timeline, so that positions from before are known to be older.
     ///
+    /// - Parameters:
+    ///   - backup: A file that ``backup(to:progress:)`` wrote.
+    ///   - path: The database's file.
+    ///   - domains: The names of the program's domains: a backup that has the tables of others only is another program's.
+    ///     Not looked at where it is empty.
+    ///   - progress: Called about every thousand pages, on a thread of the restore's own.
     /// - Returns: where the replaced database is, if there was one.
-    /// - Throws: ``DatabaseError``: `corrupt` where the backup is damaged or no Pando database, `busy` where the database is
-    ///   open in some process, `full`, `inputOutput`. The database is untouched then.
+    /// - Throws: ``DatabaseError``: `corrupt` where the backup is damaged or no Pando database, `schemaMismatch` where it is
+    ///   another program's, `busy` where the database is open in some process, `full`, `inputOutput`. The database is
+    ///   untouched then.
     @discardableResult
     public static func restore(
         from backup: String,
         to path: String,
+        domains: [String] = [],
         progress: @escaping @Sendable (CopyProgress) -> Void = { _ in }
     ) async throws -> String? {
         try await onThread {
@@ -63,7 +71,10 @@ extension Database {
                 throw DatabaseError(.inputOutput, "there is no file \(backup)")
             }
             try DatabaseFile.check(backup)
-            let lock = try FileLock(path + ".lock", .exclusive)
+            try require(domains, among: DatabaseFile.domains(of: backup), of: backup)
+            let lock = try FileLock(path + ".lock", .exclusive) { _ in
+                "the database \(path) is open in a running process: stop it first"
+            }
             defer { lock.release() }
             let partial = path + ".partial"
             try removeDatabase(partial)
@@ -81,6 +92,35 @@ extension Database {
                 throw error
             }
         }
+    }
+
+    /// Refuses a database that another program made: one that has domains, and none of this program's.
+    private static func require(_ domains: [String], among found: [String], of path: String) throws(DatabaseError) {
+        guard !domains.isEmpty, !found.isEmpty, Set(found).isDisjoint(with: domains) else { return }
+        throw DatabaseError(
+            .schemaMismatch,
+            "\(path) is another program's: it has the tables of \(found.joined(separator: ", ")), "
+                + "this program those of \(domains.joined(separator: ", "))"
+        )
+    }
+
+    /// Refuses the database where another program made it.
+    ///
+    /// - Parameter domains: The names of this program's domains.
+    /// - Throws: ``DatabaseError`` with code `schemaMismatch`.
+    package func requireDomains(_ domains: [String]) async throws {
+        let found = try await read(.strong) { tx in
+            try await tx.system.all("SELECT DISTINCT domain FROM pando_migrations ORDER BY domain", as: String.self)
+        }
+        try Self.require(domains, among: found.filter { !Migrator.isSystem($0) }, of: core.configuration.path)
+    }
+
+    /// Claims the database for a process that serves from it, until it is closed: caches and sessions that live in a process
+    /// are right only where it is the one.
+    ///
+    /// - Throws: ``DatabaseError`` with code `busy` where another one does, naming its process.
+    package func reserveForServing() throws(DatabaseError) {
+        try core.reserveForServing()
     }
 
     /// Reads every page of a database file and checks it: `PRAGMA integrity_check`. It may take a minute for gigabytes.

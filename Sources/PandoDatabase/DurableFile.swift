@@ -26,6 +26,13 @@ package enum DurableFile {
         guard fsync(descriptor) == 0 else { throw failure("syncing \(path)") }
     }
 
+    /// Makes an empty file that only its owner may read, where there is none: what opens it says what is wrong otherwise.
+    static func makePrivate(_ path: String) {
+        // Never for a file that is there: closing it would give up the locks that this process has on it (fcntl(2)).
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
     static func failure(_ what: String) -> DatabaseError {
         let code = errno
         return DatabaseError(code == ENOSPC ? .full : .inputOutput, "\(what): \(String(cString: strerror(code)))")

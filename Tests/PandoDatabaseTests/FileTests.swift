@@ -101,6 +101,48 @@ import Testing
         await old.close()
     }
 
+    @Test func whatIsReplacedIsKeptHoweverSoonTheNextRestoreComes() async throws {
+        let configuration = try Database.Configuration.temporary()
+        let backup = configuration.path + ".backup"
+        let database = try await Database.open(configuration)
+        try await database.migrate(bank)
+        try await database.backup(to: backup)
+        await database.close()
+        var kept: [String] = []
+        for _ in 0..<5 { kept.append(try #require(try await Database.restore(from: backup, to: configuration.path))) }
+        #expect(Set(kept).count == 5)
+        for path in kept { try await Database.check(path) }
+    }
+
+    @Test func anotherProgramsBackupIsRefused() async throws {
+        let configuration = try Database.Configuration.temporary()
+        let backup = configuration.path + ".backup"
+        let database = try await Database.open(configuration)
+        try await database.migrate(bank)
+        try await database.backup(to: backup)
+        await database.close()
+        let restore = { (domains: [String]) in
+            await databaseError { try await Database.restore(from: backup, to: configuration.path, domains: domains) }
+        }
+        let error = await restore(["shop", "stock"])
+        #expect(error?.code == .schemaMismatch)
+        #expect(error?.message.contains("bank") == true)
+        #expect(await restore(["bank", "shop"]) == nil)
+    }
+
+    @Test func nobodyElseMayReadTheFiles() async throws {
+        let configuration = try Database.Configuration.temporary()
+        let backup = configuration.path + ".backup"
+        let database = try await Database.open(configuration)
+        try await database.migrate(bank)
+        try await database.backup(to: backup)
+        for path in [configuration.path, configuration.path + "-wal", backup] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(path)")
+        }
+        await database.close()
+    }
+
     @Test func aDamagedBackupIsRefusedAndTheDatabaseUntouched() async throws {
         let configuration = try Database.Configuration.temporary()
         let database = try await Database.open(configuration)

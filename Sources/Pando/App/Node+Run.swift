@@ -31,12 +31,20 @@ extension Node {
     ///   - signals: the signals that mean stop.
     ///   - admin: adds routes to the admin server, such as the dashboard.
     ///   - onReady: told once both servers accept.
-    /// - Throws: ``NodeError`` with code `cannotListen`; what a service threw that failed.
+    /// - Throws: ``NodeError`` with code `cannotListen`; `DatabaseError` with code `busy` where another process serves from
+    ///   the same database; what a service threw that failed.
     public func run(
         signals: [UnixSignal] = [.sigterm, .sigint],
         admin: (Router<BasicRequestContext>) -> Void = { _ in },
         onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
     ) async throws {
+        do {
+            try database.reserveForServing()
+        } catch {
+            await database.close()
+            throw error
+        }
+        ProcessMemory.giveBackLargeBlocks()
         let ready = Readiness(health: health, onReady: onReady)
         // The last to stop is the admin server: while consumers finish, a supervisor still finds the process alive.
         let running = [adminServer(admin, ready)] + services + [publicServer(ready), Drain(node: self)]

@@ -142,6 +142,7 @@ public final class Node: Sendable {
     /// - Throws: `DatabaseError`, `EventsError`, and what a domain throws.
     @discardableResult
     public func prepare() async throws -> Int {
+        try await database.requireDomains(domains)
         let applied = try await database.migrate(migrations)
         try await projections.prepare()
         for action in beforeServing { try await action() }

@@ -28,7 +28,8 @@ struct RestoreCommand<A: App>: Command {
         let place = try service.place(A())
         try place.makeDatabaseFolder()
         let replaced = try await console.progress("restoring") { progress in
-            try await Database.restore(from: backup, to: place.databasePath) { copied in
+            let domains = A().domains.map { type(of: $0).name }
+            return try await Database.restore(from: backup, to: place.databasePath, domains: domains) { copied in
                 progress.update(done: copied.pages, of: copied.total, unit: "pages")
             }
         }

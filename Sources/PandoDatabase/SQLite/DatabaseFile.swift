@@ -53,6 +53,14 @@ enum DatabaseFile {
         }
     }
 
+    /// The domains that have tables in a database, in order.
+    static func domains(of path: String) throws(DatabaseError) -> [String] {
+        try open(path).values("SELECT DISTINCT domain FROM pando_migrations ORDER BY domain").compactMap { row in
+            guard case .text(let domain)? = row.first, !Migrator.isSystem(domain) else { return nil }
+            return domain
+        }
+    }
+
     /// Numbers a restored file's timeline above its own and above the one that it replaces.
     static func beginTimeline(_ path: String, after replaced: String?) throws(DatabaseError) {
         let connection = try open(path)
@@ -63,10 +71,15 @@ enum DatabaseFile {
         _ = try connection.values("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
-    /// Renames a database and its companions out of the way.
+    /// Renames a database and its companions out of the way, to a name that nothing has. With the lock held.
     static func setAside(_ path: String) throws -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let name = "\(path).replaced-\(Instant.now.microsecondsSince1970 / 1_000_000)"
+        let stem = "\(path).replaced-\(Instant.now.microsecondsSince1970 / 1_000_000)"
+        var (name, number) = (stem, 1)
+        while ["", "-wal", "-shm"].contains(where: { FileManager.default.fileExists(atPath: name + $0) }) {
+            number += 1
+            name = "\(stem)-\(number)"
+        }
         for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: path + suffix) {
             try DurableFile.rename(path + suffix, to: name + suffix)
         }

@@ -59,6 +59,7 @@ final class SQLiteConnection: @unchecked Sendable {
     private static let statementLimit = 512
 
     init(path: String, purpose: Purpose, rules: TableRules) throws(DatabaseError) {
+        if purpose != .reader { DurableFile.makePrivate(path) }
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (purpose == .reader ? 0 : SQLITE_OPEN_CREATE)
         let code = sqlite3_open_v2(path, &handle, flags, nil)

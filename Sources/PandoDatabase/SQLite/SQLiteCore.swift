@@ -12,6 +12,7 @@ final class SQLiteCore: Sendable {
     let position = Mutex(Position(timeline: 0, sequence: 0))
     private let offload = OffloadQueue()
     private let lock: FileLock
+    private let serving = Mutex<FileLock?>(nil)
     private let pendingWrites = Atomic<Int>(0)
 
     init(_ configuration: Database.Configuration, metrics registry: MetricsRegistry) throws {
@@ -19,7 +20,9 @@ final class SQLiteCore: Sendable {
         self.configuration = configuration
         self.registry = registry
         metrics = DatabaseMetrics(registry)
-        lock = try FileLock(configuration.path + ".lock", .shared)
+        lock = try FileLock(configuration.path + ".lock", .shared) { holder in
+            "the database \(configuration.path) is being restored\(holder): wait until that is done"
+        }
         let rules = TableRules(owners: owners)
         let connection = try SQLiteConnection(path: configuration.path, purpose: .writer, rules: rules)
         writer = SQLiteWriter(connection: connection, limit: configuration.transactionLimit, metrics: metrics)
@@ -99,9 +102,19 @@ final class SQLiteCore: Sendable {
         return try performed.result.get()
     }
 
+    /// See ``Database/reserveForServing()``.
+    func reserveForServing() throws(DatabaseError) {
+        let reserved = try FileLock(configuration.path + ".serving", .exclusive) { [path = configuration.path] holder in
+            "another process\(holder) serves from \(path): two would not see each other's caches and sessions; "
+                + "stop it, or give this one a data folder of its own"
+        }
+        serving.withLock { $0 = reserved }
+    }
+
     func close() async {
         readers.close()
         await writer.close()
+        serving.withLock { $0.take() }?.release()
         lock.release()
     }
 }

@@ -332,4 +332,43 @@ import Testing
             await #expect { try await node.run(signals: []) } throws: { ($0 as? NodeError)?.code == .cannotListen }
         }
     }
+
+    @Test func aSecondNodeOnTheSameDatabaseIsRefused() async throws {
+        let configuration = configuration()
+        try await withNode(configuration) { _, _ in
+            let node = try await Node.make(NotesApp(), configuration, logger: logger)
+            try await node.prepare()
+            await #expect { try await node.run(signals: []) } throws: { error in
+                guard let error = error as? DatabaseError else { return false }
+                return error.code == .busy && error.message.contains("process \(getpid())")
+            }
+        }
+        // The first has ended, so the database is free.
+        try await withNode(configuration) { _, _ in }
+    }
+
+    @Test func anotherProgramsDatabaseIsRefused() async throws {
+        struct Other: App {
+            static let name = NotesApp.name
+            var domains: [any Domain] { [Audit()] }
+        }
+        struct Stranger: App {
+            static let name = NotesApp.name
+            var domains: [any Domain] { [Shop()] }
+        }
+        struct Shop: Domain {
+            static let name = "shop"
+            func register(_ domain: inout DomainBuilder) throws {}
+        }
+        let configuration = configuration()
+        let (first, fewer) = (
+            try await Node.make(NotesApp(), configuration, logger: logger),
+            try await Node.make(Other(), configuration, logger: logger)
+        )
+        try await first.prepare()
+        try await fewer.prepare()
+        let stranger = try await Node.make(Stranger(), configuration, logger: logger)
+        await #expect { try await stranger.prepare() } throws: { ($0 as? DatabaseError)?.code == .schemaMismatch }
+        for node in [first, fewer, stranger] { await node.database.close() }
+    }
 }
