@@ -42,6 +42,17 @@ import Testing
         #expect(Language.korean.format(day) == "2026년 11월 21일 (토)")
     }
 
+    @Test(arguments: [
+        (99_600, "100k", "10만"), (99_499, "99k", "9.9만"), (148_500, "149k", "14.9만"), (999_600, "1M", "100만"),
+        (9_960, "9,960", "9,960"),
+    ])
+    func pricesInCalendarsAreRoundedToTheNearest(won: Int, english: String, korean: String) {
+        let price = Money(units: won, Currency("KRW")!)
+        #expect(Language.english.compact(price) == english)
+        #expect(Language.korean.compact(price) == korean)
+        #expect(Language.english.compact(Money(minorUnits: 15_250, currency: Currency("EUR")!)) == "153")
+    }
+
     @Test func queriesOfAddressesAreEncoded() {
         #expect(
             QueryString([("q", "서울 & co"), ("x", nil), ("y", "")]).description == "?q=%EC%84%9C%EC%9A%B8%20%26%20co"

@@ -59,12 +59,12 @@ extension Language {
 }
 
 extension Language {
-    /// An amount short enough for a day in a calendar: `148k`, `14.8만`, `€152`.
+    /// An amount short enough for a day in a calendar, rounded to the nearest: `148k`, `14.8만`, `152`.
     func compact(_ money: Money) -> String {
-        let units = money.units
+        let units = Int((money.minorUnits + money.currency.scale / 2) / money.currency.scale)
         return switch self {
-        case .english where units >= 1_000_000: tenths(units, of: 1_000_000) + "M"
-        case .english where units >= 10_000: grouped(units / 1000) + "k"
+        case .english where units >= 999_500: tenths(units, of: 1_000_000) + "M"
+        case .english where units >= 10_000: grouped((units + 500) / 1000) + "k"
         case .korean where units >= 10_000: tenths(units, of: 10_000) + "만"
         case .english, .korean: grouped(units)
         }
