@@ -45,6 +45,32 @@ import Testing
         #expect(!text.replacing("\r\n", with: "").contains { $0 == "\r" || $0 == "\n" })
     }
 
+    @Test(arguments: Language.allCases) func onlyAConfirmationSpeaksOfPaying(language: Language) throws {
+        let demo = DemoData.make(firstNight: LocalDate("2026-12-01")!)
+        let hotel = try #require(demo.hotels.first)
+        let city = try #require(demo.cities.first { $0.id == hotel.cityID })
+        let rooms = demo.rooms.filter { $0.hotelID == hotel.id }
+        let guest = Account(id: Identifier(), email: "mina@example.com", name: "Mina", language: language)
+        let offer = Offer(
+            hotelID: hotel.id,
+            roomTypeID: rooms[0].id,
+            stay: try Stay(from: demo.nights.lowerBound, to: demo.nights.lowerBound + 2),
+            guests: 1,
+            total: rooms[0].basePrice,
+            free: 1
+        )
+        let mail = ReservationMail(
+            reservation: Reservation(confirming: offer, guests: 1, for: guest),
+            guest: guest,
+            details: HotelDetails(hotel: hotel, city: city, rooms: rooms),
+            sender: MailMessage.Address(name: "Namu Stays", email: "stay@namu.example")
+        )
+        let name = language[.siteName]
+        #expect(mail.confirmation.text.hasSuffix("\r\n\r\n\(language[.payAtHotel])\r\n\r\n\(name)"))
+        #expect(!mail.cancellation.text.contains(language[.payAtHotel]))
+        #expect(mail.cancellation.text.hasSuffix("\(language.format(offer.total))\r\n\r\n\(name)"))
+    }
+
     @Test(.timeLimit(.minutes(1))) func mailsDeliveredTwiceAreThereOnce() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mail-\(Identifier())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }  // a folder left over does no harm

@@ -9,15 +9,25 @@ struct ReservationMail {
 
     /// The mail that confirms a booking. Its identifier is the reservation's, so that sent twice it is still one mail.
     var confirmation: MailMessage {
-        message("confirmed", .confirmationSubject(hotelName, reservation.code), .confirmationOpening)
+        message(
+            "confirmed",
+            .confirmationSubject(hotelName, reservation.code),
+            .confirmationOpening,
+            terms: .payAtHotel
+        )
     }
 
     /// The mail that says that a booking is cancelled.
     var cancellation: MailMessage {
-        message("cancelled", .cancellationSubject(hotelName, reservation.code), .cancellationOpening)
+        message("cancelled", .cancellationSubject(hotelName, reservation.code), .cancellationOpening, terms: nil)
     }
 
-    private func message(_ kind: String, _ subject: Localized, _ opening: Localized) -> MailMessage {
+    private func message(
+        _ kind: String,
+        _ subject: Localized,
+        _ opening: Localized,
+        terms: Localized?
+    ) -> MailMessage {
         let language = guest.language
         let stay = reservation.stay
         let room = details.rooms.first { $0.id == reservation.roomTypeID }
@@ -29,13 +39,13 @@ struct ReservationMail {
             "  \(language[.arrival]): \(language.format(stay.from))",
             "  \(language[.departure]): \(language.format(stay.to)) (\(language[.nights(stay.count)]))",
             "  \(language[.total]): \(language.format(reservation.total))", "",
-            language[.payAtHotel], "", language[.siteName],
         ]
+        let ending = (terms.map { [language[$0], ""] } ?? []) + [language[.siteName]]
         return MailMessage(
             from: sender,
             to: MailMessage.Address(name: guest.name, email: guest.email),
             subject: language[subject],
-            text: lines.joined(separator: "\r\n"),
+            text: (lines + ending).joined(separator: "\r\n"),
             id: "\(reservation.id).\(kind)",
             date: reservation.confirmedAt
         )
