@@ -58,9 +58,16 @@ import Testing
             #expect(second.headers.first(name: "Location") == booking)
             let shown = try await guest.get(booking)
             #expect(shown.text.contains(language[.bookingConfirmed]))
+            // The button that cancels stands behind a question.
+            let question = try #require(shown.text.firstMatch(of: /(?s)<details.*?<\/details>/)).output
+            #expect(question.contains("action=\"\(booking)/cancel\""))
+            #expect(question.contains(language[.cancelQuestion]))
             #expect(try await guest.get("\(site)/bookings").text.contains(booking))
             #expect(try await guest.post(booking + "/cancel", form: []).status == 303)
-            #expect(try await guest.get(booking).text.contains(language[.bookingCancelled]))
+            let cancelled = try await guest.get(booking).text
+            #expect(cancelled.contains(language[.bookingCancelled]))
+            #expect(cancelled.contains("<p class=\"seal off\">\(Icon.cross.html.text)</p>"))
+            #expect(!cancelled.contains("<details"))
             #expect(try await guest.post("\(site)/logout", form: []).status == 303)
             #expect(try await guest.get(booking).status == 303)
         }
@@ -78,9 +85,6 @@ import Testing
             let wrong = try await hotel.client.post("/ko/login", form: [("email", "a@b.c"), ("password", "x")])
             #expect(wrong.status == 401)
             #expect(wrong.text.contains(Localized.wrongCredentials.ko))
-            let dates = try await hotel.client.get("/en/hotels?from=2026-12-09&to=2026-12-01")
-            #expect(dates.status == 200)
-            #expect(dates.text.contains(Localized.badDates.en))
             for page in ["/en/hotels/\(Identifier())", "/en/hotels?sort=best", "/en/hotels/1", "/ko/nothing"] {
                 let answer = try await hotel.client.get(page)
                 #expect(answer.status == 404)
@@ -92,6 +96,62 @@ import Testing
                 #expect(answer.text.contains("<form class=\"stack\" method=\"post\""))
             }
             #expect(try await hotel.client.get("/ko/nothing/here").text.contains(Localized.notFoundTitle.ko))
+        }
+    }
+
+    /// Reversed, past, malformed, half given and too far away: the page says so and keeps what was entered.
+    @Test(arguments: Language.allCases) func datesThatCannotBeAreToldAndKept(language: Language) async throws {
+        let house = try #require(BookingTests.demo.hotels.first).id
+        let (today, site) = (BookingTests.today, "/\(language.rawValue)")
+        let choices = [
+            ("\(today + 9)", "\(today + 3)"), ("2020-01-01", "2020-01-04"), ("abc", "abc"), ("\(today + 3)", ""),
+            ("\(today + 3)", "\(today + 34)"), ("\(today + 700)", "\(today + 702)"),
+        ]
+        try await HotelFixture.run { hotel in
+            for page in ["/hotels", "/hotels/\(house)"] {
+                for (from, to) in choices {
+                    let answer = try await hotel.client.get("\(site)\(page)?from=\(from)&to=\(to)&guests=1")
+                    #expect(answer.status == 200)
+                    #expect(answer.text.contains(language[.badDates]), "\(page) \(from) \(to)")
+                    #expect(answer.text.contains("name=\"from\" value=\"\(from)\""))
+                    #expect(answer.text.contains("name=\"to\" value=\"\(to)\""))
+                }
+                let fine = try await hotel.client.get("\(site)\(page)?from=\(today)&to=\(today + 2)&guests=1").text
+                #expect(!fine.contains(language[.badDates]))
+                #expect(fine.contains("name=\"from\" value=\"\(today)\""))
+                #expect(try await !hotel.client.get("\(site)\(page)").text.contains(language[.badDates]))
+            }
+        }
+    }
+
+    @Test func aSearchSaysHowManyHotelsItFound() async throws {
+        try await HotelFixture.run { hotel in
+            let cities = Dictionary(grouping: BookingTests.demo.hotels, by: \.cityID)
+            let small = try #require(cities.first { (2..<20).contains($0.value.count) })
+            let few = try await hotel.client.get("/en/hotels?city=\(small.key)").text
+            #expect(few.contains(">\(small.value.count) hotels</p>"))
+            #expect(try await hotel.client.get("/ko/hotels").text.contains(Localized.hotelsAtLeast(20).ko))
+        }
+    }
+
+    @Test func signingUpSaysOnceWhatIsWrong() async throws {
+        try await HotelFixture.run { hotel in
+            func signUp(_ email: String, _ password: String) async throws -> HotelClient.Answer {
+                try await hotel.client.post(
+                    "/en/signup",
+                    form: [("name", "Mina"), ("email", email), ("password", password), ("next", "/bookings")]
+                )
+            }
+            let short = try await signUp("mina@example.com", "short")
+            #expect(short.status == 422)
+            #expect(short.text.matches(of: /At least 10 characters/).count == 1)
+            #expect(short.text.contains("role=\"alert\" id=\"hint\""))
+            #expect(short.text.contains("minlength=\"10\""))
+            #expect(try await signUp("mina@example.com", "long enough 1").status == 303)
+            let taken = try await signUp("mina@example.com", "long enough 2")
+            #expect(taken.status == 409)
+            let link = "<a href=\"/en/login?next=%2Fbookings\">Log in instead?</a>"
+            #expect(taken.text.contains("\(Localized.emailTaken.en) \(link)"))
         }
     }
 

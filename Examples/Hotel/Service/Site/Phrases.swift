@@ -44,6 +44,7 @@ extension Localized {
     static let perNightFrom = Localized(en: "a night from", ko: "1박 최저")
     static let perNight = Localized(en: "per night", ko: "1박")
     static let rooms = Localized(en: "Rooms", ko: "객실")
+    static let room = Localized(en: "Room", ko: "객실")
     static let calendar = Localized(en: "Availability", ko: "예약 가능일")
     static let calendarNote = Localized(
         en: "The cheapest free room, night by night.",
@@ -81,9 +82,10 @@ extension Localized {
         ko: "이메일과 비밀번호가 일치하지 않습니다. 다시 시도해 주세요."
     )
     static let emailTaken = Localized(
-        en: "There is an account with this e-mail already. Log in instead?",
-        ko: "이미 가입된 이메일입니다. 로그인하시겠어요?"
+        en: "There is an account with this e-mail already.",
+        ko: "이미 가입된 이메일입니다."
     )
+    static let logInInstead = Localized(en: "Log in instead?", ko: "로그인하시겠어요?")
 
     // Booking
     static let review = Localized(en: "Review and confirm", ko: "예약 확인")
@@ -98,6 +100,11 @@ extension Localized {
     static let confirmationSent = Localized(en: "A confirmation is on its way to", ko: "확인 메일을 보내는 주소:")
     static let bookingCode = Localized(en: "Booking code", ko: "예약 번호")
     static let cancelBooking = Localized(en: "Cancel this booking", ko: "예약 취소")
+    static let cancelQuestion = Localized(
+        en: "Your room goes back on sale, and there is nothing to pay. This cannot be undone.",
+        ko: "취소하면 객실이 다시 판매되며 비용은 없습니다. 취소는 되돌릴 수 없습니다."
+    )
+    static let cancelForSure = Localized(en: "Yes, cancel it", ko: "네, 취소합니다")
     static let cancelled = Localized(en: "Cancelled", ko: "취소됨")
     static let confirmed = Localized(en: "Confirmed", ko: "확정")
     static let noBookings = Localized(en: "No bookings yet", ko: "아직 예약이 없습니다")
@@ -119,8 +126,8 @@ extension Localized {
     static let notFoundAdvice = Localized(en: "The address may be mistyped or old.", ko: "주소가 잘못되었거나 오래된 링크일 수 있습니다.")
     static let backHome = Localized(en: "To the start page", ko: "첫 화면으로")
     static let badDates = Localized(
-        en: "Please choose a day of departure after the day of arrival, at most 30 nights later.",
-        ko: "체크아웃은 체크인 다음 날부터 최대 30박까지 선택할 수 있습니다."
+        en: "Please choose a day of arrival within a year from today, and a departure 1 to 30 nights later.",
+        ko: "체크인은 오늘부터 1년 안의 날로, 체크아웃은 체크인 다음 날부터 최대 30박까지 선택해 주세요."
     )
 
     static func nights(_ count: Int) -> Localized {
@@ -141,6 +148,10 @@ extension Localized {
 
     static func hotels(_ count: Int) -> Localized {
         Localized(en: count == 1 ? "1 hotel" : "\(count) hotels", ko: "호텔 \(count)곳")
+    }
+
+    static func hotelsAtLeast(_ count: Int) -> Localized {
+        Localized(en: "\(count) hotels or more", ko: "호텔 \(count)곳 이상")
     }
 
     static func reviews(_ count: Int) -> Localized {

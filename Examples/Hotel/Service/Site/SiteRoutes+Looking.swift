@@ -9,16 +9,14 @@ extension SiteRoutes {
         visit.show(HomePage(cities: try await cities()))
     }
 
-    /// What a search finds. Dates that cannot be are left out, and the page says so.
+    /// What a search finds. Dates that cannot be are left out of it, and the page says so.
     func results(_ visit: SiteVisit) async throws -> Response {
         var parameters = try visit.query(SearchParameters.self)
-        let stay = StayChoice(parameters.days)
+        let stay = StayChoice(parameters.days, today: visit.site.today)
         if stay.isBad { (parameters.from, parameters.to) = (nil, nil) }
         let query = try parameters.query()
         let found = try await domains.call(CatalogInterface.self) { try await $0.search(query) }
-        return visit.show(
-            ResultsPage(query: query, page: found, cities: try await cities(), hasBadDates: stay.isBad)
-        )
+        return visit.show(ResultsPage(query: query, stay: stay, page: found, cities: try await cities()))
     }
 
     /// A hotel, its rooms for the dates chosen and its calendar.
@@ -27,7 +25,7 @@ extension SiteRoutes {
         guard let id = visit.id,
             let details = try await domains.call(CatalogInterface.self, { try await $0.hotel(id) })
         else { return visit.notFound() }
-        let stay = StayChoice(parameters.days)
+        let stay = StayChoice(parameters.days, today: visit.site.today)
         let first = max(visit.site.today, stay.value?.from.firstOfMonth ?? visit.site.today)
         let (availability, offers) = try await domains.call(InventoryInterface.self) { inventory in
             let months = try await inventory.availability(
@@ -41,32 +39,15 @@ extension SiteRoutes {
         return visit.show(
             HotelPage(
                 details: details,
-                stay: stay.value,
+                stay: stay,
                 guests: parameters.guests.flatMap { Int($0) } ?? 2,
                 offers: offers,
-                availability: availability,
-                hasBadDates: stay.isBad
+                availability: availability
             )
         )
     }
 
     private func cities() async throws -> [CityListing] {
         try await domains.call(CatalogInterface.self) { try await $0.cities() }
-    }
-}
-
-/// The dates that a visitor chose: a stay, none yet, or two days that make no stay.
-private struct StayChoice {
-    let value: Stay?
-    let isBad: Bool
-
-    init(_ parameters: StayParameters) {
-        do {
-            value = try parameters.stay()
-            isBad = false
-        } catch {
-            value = nil
-            isBad = true
-        }
     }
 }

@@ -15,10 +15,10 @@ struct BookingSummary {
             <div><h2>\(name.first)</h2>\(name.subtitle)
             <p class="place">\(Icon.pin.html)\(details.hotel.district[site.language]), \(details.city.name[site.language])</p></div></div>
             <dl class="terms">
-            <dt>\(site[.rooms])</dt><dd>\(site[room.kind.title]), \(site[.guests(guests)])</dd>
-            <dt>\(site[.arrival])</dt><dd>\(site.language.format(stay.from))</dd>
-            <dt>\(site[.departure])</dt><dd>\(site.language.format(stay.to)) · \(site[.nights(stay.count)])</dd>
-            <dt>\(site[.total])</dt><dd class="price">\(site.language.format(total))</dd>
+            <dt>\(site[.room])</dt><dd>\(site[room.kind.title]), \(site[.guests(guests)])</dd>
+            <dt>\(site[.arrival])</dt><dd>\(site.day(stay.from))</dd>
+            <dt>\(site[.departure])</dt><dd>\(site.day(stay.to))</dd>
+            <dt>\(site[.total])</dt><dd class="price"><small>\(site[.nights(stay.count)])</small> \(site.language.format(total))</dd>
             </dl>
             """
     }

@@ -6,6 +6,7 @@ enum Icon: String {
     case people =
         "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6M16 4.5a3.3 3.3 0 0 1 0 6.2M18 14.3c2 .8 3.2 2.6 3.5 5.7"
     case check = "m5 12.5 4.5 4.5L19 7.5"
+    case cross = "M6.5 6.5l11 11M17.5 6.5l-11 11"
     case search = "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l5 5"
 
     /// The icon, hidden from assistive technology: the words next to it say the same.

@@ -19,6 +19,9 @@ struct SiteContext: Sendable {
     /// The address of another page in the same language.
     func link(_ path: String) -> String { "/\(language.rawValue)\(path)" }
 
+    /// A day, kept on one line.
+    func day(_ day: LocalDate) -> HTML { "<time datetime=\"\(day)\">\(language.format(day))</time>" }
+
     /// A text in the page's language.
     subscript(_ text: Localized) -> String { text[language] }
 }

@@ -10,7 +10,7 @@ struct SignUpPage: Page {
     func body(_ site: SiteContext) -> HTML {
         """
         <section class="card narrow"><h1>\(site[.signUp])</h1>
-        \(problem.map { "<p class=\"notice\" role=\"alert\">\(site[$0])</p>" })
+        \(notice(site))
         <form class="stack" method="post" action="\(site.link("/signup"))">
         <input type="hidden" name="next" value="\(next)">
         <label>\(site[.name])<input name="name" value="\(form.name)" required maxlength="80" autocomplete="name"></label>
@@ -18,11 +18,26 @@ struct SignUpPage: Page {
         autocomplete="email"></label>
         <label>\(site[.password])<input type="password" name="password" required minlength="10" maxlength="200" \
         autocomplete="new-password" aria-describedby="hint"></label>
-        <p class="hint" id="hint">\(site[.passwordHint])</p>
+        \(hint(site))
         <button class="button">\(site[.signUp])</button></form>
-        <p class="aside">\(site[.alreadyMember]) <a href="\(site.link("/login" + QueryString([("next", next)]).description))">\
-        \(site[.logIn])</a></p></section>
+        <p class="aside">\(site[.alreadyMember]) \(logIn(.logIn, site))</p></section>
         """
+    }
+
+    /// What is wrong, but for the password: its hint says that.
+    private func notice(_ site: SiteContext) -> HTML? {
+        guard let problem, problem != .passwordHint else { return nil }
+        let remedy = problem == .emailTaken ? " \(logIn(.logInInstead, site))" as HTML : nil
+        return "<p class=\"notice\" role=\"alert\">\(site[problem])\(remedy)</p>"
+    }
+
+    private func hint(_ site: SiteContext) -> HTML {
+        let look: HTML = problem == .passwordHint ? "class=\"notice\" role=\"alert\"" : "class=\"hint\""
+        return "<p \(look) id=\"hint\">\(site[.passwordHint])</p>"
+    }
+
+    private func logIn(_ words: Localized, _ site: SiteContext) -> HTML {
+        "<a href=\"\(site.link("/login" + QueryString([("next", next)]).description))\">\(site[words])</a>"
     }
 }
 

@@ -40,7 +40,7 @@ struct BookingPage: Page {
         return """
             <section class="card">
             \(problem.map { "<p class=\"notice\" role=\"alert\">\(site[$0])</p>" })
-            <p class="seal\(HTML.when(!isConfirmed, " off"))">\(HTML.when(isConfirmed, Icon.check.html))</p>
+            <p class="seal\(HTML.when(!isConfirmed, " off"))">\((isConfirmed ? Icon.check : .cross).html)</p>
             <h1>\(site[isConfirmed ? .bookingConfirmed : .bookingCancelled])</h1>
             <p class="code">\(site[.bookingCode]) <strong>\(reservation.code)</strong></p>
             \(summary.html(site))
@@ -60,10 +60,13 @@ struct BookingPage: Page {
         )
     }
 
+    /// Asks before it cancels; opening the question needs no JavaScript.
     private func cancelForm(_ site: SiteContext) -> HTML {
         """
+        <details class="question"><summary class="button danger">\(site[.cancelBooking])</summary>
         <form method="post" action="\(site.link("/bookings/\(reservation.id)/cancel"))">
-        <button class="button danger">\(site[.cancelBooking])</button></form>
+        <p>\(site[.cancelQuestion])</p>
+        <button class="button danger">\(site[.cancelForSure])</button></form></details>
         """
     }
 }
@@ -97,7 +100,7 @@ struct BookingsPage: Page {
             \(Scenery(of: item.hotel.id.description, in: item.hotel.cityID).svg)
             <div class="what"><h2>\(HotelName(item.hotel, in: site.language).first)</h2>
             <p class="place">\(Icon.pin.html)\(item.city.name[site.language])</p>
-            <p>\(site.language.format(stay.from)) – \(site.language.format(stay.to))</p></div>
+            <p>\(site.day(stay.from))&nbsp;– \(site.day(stay.to))</p></div>
             <div class="worth"><p><span class="badge\(HTML.when(!isConfirmed, " off"))">\
             \(site[isConfirmed ? .confirmed : .cancelled])</span></p>
             <p class="price"><small>\(site[.nights(stay.count)])</small> \(site.language.format(item.reservation.total))</p>

@@ -12,7 +12,7 @@ struct HomePage: Page {
         return """
             <section class="hero">\(Scenery(of: "namu", in: "namu").skyline)<div class="wide">
             <h1>\(site[.slogan])</h1><p>\(site[.invitation])</p>
-            \(SearchForm(query: query, cities: cities).html(site))
+            \(SearchForm(query: query, days: StayParameters(), cities: cities).html(site))
             </div></section>
             <section class="wide"><h2>\(site[.popularCities])</h2>
             <ul class="cities">\(featured.map { card($0, site) })</ul></section>

@@ -3,13 +3,12 @@ import PandoDatabase
 /// One hotel: what it is like, its rooms and prices for the dates chosen, and a calendar of free nights.
 struct HotelPage: Page {
     let details: HotelDetails
-    let stay: Stay?
+    let stay: StayChoice
     let guests: Int
     /// What each room type costs for the stay; empty where no dates are chosen.
     let offers: [Offer]
     /// Night by night, for the calendar.
     let availability: [RoomAvailability]
-    let hasBadDates: Bool
 
     private var hotel: Hotel { details.hotel }
 
@@ -22,11 +21,11 @@ struct HotelPage: Page {
         <div class="wide detail">
         \(heading(site))
         <section class="rooms" id="rooms"><h2>\(site[.rooms])</h2>
-        \(HTML.when(hasBadDates, "<p class=\"notice\" role=\"alert\">\(site[.badDates])</p>"))
+        \(HTML.when(stay.isBad, "<p class=\"notice\" role=\"alert\">\(site[.badDates])</p>"))
         <form class="search" action="\(site.link("/hotels/\(hotel.id)#rooms"))" method="get">
-        \(StayFields(stay: stay, guests: guests).html(site))
+        \(StayFields(days: stay.entered, guests: guests).html(site))
         <button class="button">\(site[.showPrices])</button></form>
-        \(HTML.when(stay == nil, "<p class=\"hint\">\(site[.chooseDates])</p>"))
+        \(HTML.when(stay.value == nil && !stay.isBad, "<p class=\"hint\">\(site[.chooseDates])</p>"))
         <ul class="roomlist">\(details.rooms.map { room($0, site) })</ul></section>
         <section><h2>\(site[.calendar])</h2><p class="hint">\(site[.calendarNote])</p>
         \(AvailabilityCalendar(availability).html(site))</section>

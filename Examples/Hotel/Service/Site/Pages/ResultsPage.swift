@@ -1,10 +1,10 @@
 /// What a search found.
 struct ResultsPage: Page {
+    /// What was looked for, without dates that cannot be.
     let query: HotelQuery
+    let stay: StayChoice
     let page: HotelResults
     let cities: [CityListing]
-    /// The dates could not be used, and why is shown.
-    let hasBadDates: Bool
 
     func title(_ language: Language) -> String {
         city?.name[language] ?? (query.words.isEmpty ? language[.results] : query.words)
@@ -12,16 +12,23 @@ struct ResultsPage: Page {
 
     func body(_ site: SiteContext) -> HTML {
         """
-        <div class="bar"><div class="wide">\(SearchForm(query: query, cities: cities).html(site))</div></div>
+        <div class="bar"><div class="wide">\(SearchForm(query: query, days: stay.entered, cities: cities).html(site))</div></div>
         <div class="wide results">
-        <div class="heading"><h1>\(title(site.language))</h1>\(sorting(site))</div>
-        \(HTML.when(hasBadDates, "<p class=\"notice\" role=\"alert\">\(site[.badDates])</p>"))
+        <div class="heading"><div><h1>\(title(site.language))</h1>\(found(site))</div>\(sorting(site))</div>
+        \(HTML.when(stay.isBad, "<p class=\"notice\" role=\"alert\">\(site[.badDates])</p>"))
         \(page.items.isEmpty ? empty(site) : list(site))
         </div>
         """
     }
 
     private var city: City? { cities.first { $0.city.id == query.cityID }?.city }
+
+    /// How many hotels there are; a search that has more pages knows only that there are at least these.
+    private func found(_ site: SiteContext) -> HTML? {
+        guard query.cursor == nil, !page.items.isEmpty else { return nil }
+        let count = page.items.count
+        return "<p class=\"hint\">\(site[page.next == nil ? .hotels(count) : .hotelsAtLeast(count)])</p>"
+    }
 
     private func list(_ site: SiteContext) -> HTML {
         """
