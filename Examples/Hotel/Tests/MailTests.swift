@@ -63,7 +63,8 @@ import Testing
             reservation: Reservation(confirming: offer, guests: 1, for: guest),
             guest: guest,
             details: HotelDetails(hotel: hotel, city: city, rooms: rooms),
-            sender: MailMessage.Address(name: "Namu Stays", email: "stay@namu.example")
+            sender: MailMessage.Address(name: "Namu Stays", email: "stay@namu.example"),
+            date: .now
         )
         let name = language[.siteName]
         #expect(mail.confirmation.text.hasSuffix("\r\n\r\n\(language[.payAtHotel])\r\n\r\n\(name)"))

@@ -11,14 +11,15 @@ struct Mailroom: Sendable {
     /// Tells a guest what became of a reservation. Told twice, there is still one mail.
     ///
     /// - Throws: ``UndeliverableMail`` where trying again cannot help; anything else is worth another attempt.
-    func tell(_ change: ReservationChanged) async throws {
+    func tell(_ change: ReservationChanged, publishedAt: Instant) async throws {
         let details = try await domains.call(CatalogInterface.self) { try await $0.hotel(change.hotelID) }
         guard let details else { throw UnknownHotel(id: change.hotelID) }
         let mail = ReservationMail(
             reservation: try change.reservation,
             guest: change.guest,
             details: details,
-            sender: sender
+            sender: sender,
+            date: publishedAt
         )
         try await postbox.deliver(change.status == .confirmed ? mail.confirmation : mail.cancellation)
     }

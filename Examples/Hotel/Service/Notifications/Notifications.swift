@@ -14,7 +14,7 @@ struct Notifications: Domain {
         let mailroom = Mailroom(domains: domain.interfaces, postbox: postbox, sender: try settings.sender())
         try domain.deliver(ReservationChanged.self, as: "mail", configuration: postbox.consumer) { delivery in
             do {
-                try await mailroom.tell(delivery.message)
+                try await mailroom.tell(delivery.message, publishedAt: delivery.publishedAt)
             } catch let refusal as UndeliverableMail {
                 try await delivery.giveUp(reason: refusal.description)
             }

@@ -6,6 +6,8 @@ struct ReservationMail {
     let guest: Account
     let details: HotelDetails
     let sender: MailMessage.Address
+    /// When it happened; the same whenever the mail is sent again.
+    let date: Instant
 
     /// The mail that confirms a booking. Its identifier is the reservation's, so that sent twice it is still one mail.
     var confirmation: MailMessage {
@@ -47,7 +49,7 @@ struct ReservationMail {
             subject: language[subject],
             text: (lines + ending).joined(separator: "\r\n"),
             id: "\(reservation.id).\(kind)",
-            date: reservation.confirmedAt
+            date: date
         )
     }
 
