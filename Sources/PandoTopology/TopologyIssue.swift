@@ -1,4 +1,6 @@
 /// One thing that is wrong with a topology: where, what, and what to do.
+///
+/// Encoded, a file, a line or a column that is not known is left out.
 public struct TopologyIssue: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// What kind of trouble it is.
     public enum Kind: String, Sendable, Hashable, Codable {
@@ -52,6 +54,34 @@ public struct TopologyIssue: Error, Sendable, Hashable, Codable, CustomStringCon
         if line > 0 { place += place.isEmpty ? "line \(line), column \(column)" : ":\(line):\(column)" }
         let prefix = [place, keyPath].filter { !$0.isEmpty }.map { $0 + ": " }.joined()
         return "\(prefix)\(problem); \(remedy)"
+    }
+}
+
+extension TopologyIssue {
+    private enum CodingKeys: CodingKey { case kind, file, line, column, keyPath, problem, remedy }
+
+    /// Decodes what ``encode(to:)`` writes.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        kind = try container.decode(Kind.self, forKey: .kind)
+        file = try container.decodeIfPresent(String.self, forKey: .file) ?? ""
+        line = try container.decodeIfPresent(Int.self, forKey: .line) ?? 0
+        column = try container.decodeIfPresent(Int.self, forKey: .column) ?? 0
+        keyPath = try container.decode(String.self, forKey: .keyPath)
+        problem = try container.decode(String.self, forKey: .problem)
+        remedy = try container.decode(String.self, forKey: .remedy)
+    }
+
+    /// Encodes what is known.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        if !file.isEmpty { try container.encode(file, forKey: .file) }
+        if line > 0 { try container.encode(line, forKey: .line) }
+        if column > 0 { try container.encode(column, forKey: .column) }
+        try container.encode(keyPath, forKey: .keyPath)
+        try container.encode(problem, forKey: .problem)
+        try container.encode(remedy, forKey: .remedy)
     }
 }
 

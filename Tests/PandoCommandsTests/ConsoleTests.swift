@@ -1,6 +1,8 @@
 import Foundation
-import PandoCommands
+import PandoDatabase
 import Testing
+
+@testable import PandoCommands
 
 @Suite struct ConsoleTests {
     private struct Result: Encodable, CustomStringConvertible {
@@ -32,6 +34,28 @@ import Testing
         #expect(recorder.notes.hasSuffix(expected + "\n"))
     }
 
+    @Test func codesAreForProgramsOnly() {
+        let recorder = Recorder()
+        var console = recorder.console()
+        let cause = DatabaseError(.full, "no room")
+        let failure = CommandFailure(describing: DatabaseError(.inputOutput, "it cannot be written", underlying: cause))
+        console.failure(failure, command: "hotel")
+        #expect(recorder.notes == "hotel: it cannot be written: no room\n")
+        console.json = true
+        console.failure(failure, command: "hotel")
+        #expect(recorder.notes.contains(#""code":"inputOutput""#))
+    }
+
+    @Test func aFileErrorIsToldInTheSystemsWords() async throws {
+        try await withTemporaryFolder { folder in
+            let error = #expect(throws: (any Error).self) {
+                try FileManager.default.createDirectory(atPath: folder + "/a/b", withIntermediateDirectories: false)
+            }
+            let failure = error.map { CommandFailure(describing: $0) }
+            #expect(failure?.problem == "\(folder)/a/b: No such file or directory")
+        }
+    }
+
     @Test func aResultThatCannotBeWrittenIsAFailure() async {
         struct Full: Error {}
         let recorder = Recorder()
@@ -59,6 +83,17 @@ import Testing
             await recorder.waitForOutput()
         }
         #expect(recorder.notes.hasPrefix("copying… 25 % (1 of 4 pages) 1 s\n"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func longWorkNamesItsPhase() async {
+        let recorder = Recorder()
+        var console = recorder.console()
+        console.json = true
+        await console.progress("preparing") { progress in
+            progress.update("half", doing: "loading")
+            await recorder.waitForOutput()
+        }
+        #expect(recorder.notes.hasPrefix(#"{"progress":{"detail":"half","doing":"loading","seconds":1}}"#))
     }
 
     @Test(.timeLimit(.minutes(1))) func progressOnATerminalIsWrittenOver() async {

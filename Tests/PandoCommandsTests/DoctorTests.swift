@@ -7,17 +7,18 @@ import Testing
 @Suite struct DoctorTests {
     @Test func portInUseNamesTheProcessAndHowToEndIt() async throws {
         try await withListener { port in
-            let finding = PortCheck(purpose: "site", address: Address(host: "127.0.0.1", port: port)).finding()
+            let finding = PortCheck(purpose: .admin, address: Address(host: "127.0.0.1", port: port)).finding()
             #expect(finding.state == .failed)
             #expect(finding.found.contains("in use by"))
             #expect(finding.found.contains("(process \(getpid()))"))
             #expect(finding.remedy.hasPrefix("kill \(getpid()) "))
+            #expect(finding.remedy.contains("--admin HOST:PORT"))
         }
     }
 
     @Test func freePortAndForeignAddress() throws {
-        #expect(PortCheck(purpose: "site", address: Address(host: "127.0.0.1", port: 0)).finding().state == .ok)
-        let foreign = PortCheck(purpose: "site", address: Address(host: "192.0.2.1", port: 8080)).finding()
+        #expect(PortCheck(purpose: .site, address: Address(host: "127.0.0.1", port: 0)).finding().state == .ok)
+        let foreign = PortCheck(purpose: .site, address: Address(host: "192.0.2.1", port: 8080)).finding()
         #expect(foreign.state == .failed)
         #expect(foreign.found == "192.0.2.1 is not an address of this machine (site)")
     }
@@ -109,9 +110,27 @@ import Testing
                 ok       clock       right
                 warning  open files  only 1024
                          do: ulimit -n 65536
-                1 failed, 1 warnings
+                1 failed, 1 warning
                 """
         )
+    }
+
+    @Test(arguments: [
+        (
+            #"text("*** in database main ***\nTree 9 page 319: btreeInitPage() returns error code 11\nPage 320: never used")"#,
+            "page 319 does not hold what it should"
+        ),
+        (
+            #"text("row 3 missing from index books_by_title"); text("row 4 missing from index books_by_title")"#,
+            "row 3 missing from index books_by_title"
+        ),
+        (
+            "b.sqlite: database disk image is malformed (restore the file from a backup): PRAGMA x",
+            "SQLite cannot read it"
+        ),
+    ])
+    func damageIsToldByItsFirstFinding(_ message: String, words: String) {
+        #expect(DatabaseDamage.firstFinding(in: message) == words)
     }
 
     @Test func brokenTopologyIsAFinding() async throws {

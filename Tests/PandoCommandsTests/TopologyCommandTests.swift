@@ -29,7 +29,15 @@ import Testing
             #expect(status == .failed)
             #expect(result.contains(#""runnable":false"#))
             #expect(result.contains(#""keyPath":"engines.queue""#))
+            #expect(!result.contains(#""line":"#) && !result.contains(#""file":"""#))
         }
+    }
+
+    @Test func withoutAFileCheckAndShowTakeThePreset() async {
+        let (status, result, _) = await TopologyCommandTests.run("check")
+        #expect(status == .done)
+        #expect(result == "preset of rung 1 (laptop): rung 1 (laptop): valid, and this version runs it\n")
+        #expect(await TopologyCommandTests.run("show").result.hasPrefix("# preset of rung 1 (laptop): "))
     }
 
     @Test func everyMistakeIsOneLineWithItsPlace() async throws {
@@ -76,9 +84,18 @@ import Testing
 
     @Test(arguments: [
         (["--bogus"], "topology: Unknown option '--bogus'; see 'topology --help'\n"),
+        (["shwo", "--json-lines"], "topology: 'shwo' is not a command; did you mean 'show'? See 'topology --help'\n"),
+        (["elsewhere"], "topology: 'elsewhere' is not a command; see 'topology --help'\n"),
+        (
+            ["show", "--topologi", "t.yaml"],
+            "topology: Unknown option '--topologi'; did you mean '--topology'? See 'topology show --help'\n"
+        ),
         (["moves", "1"], "topology: Missing expected argument '<to>'; see 'topology moves --help'\n"),
         (["presets", "11"], "topology: '11' is not a rung; use one of: laptop, server"),
-        (["check", "/nonexistent/t.yaml"], "topology: /nonexistent/t.yaml: cannot be read ("),
+        (
+            ["check", "/nonexistent/t.yaml"],
+            "topology: /nonexistent/t.yaml: cannot be read (No such file or directory)"
+        ),
     ])
     func badInputIsOneLineAndStatusTwo(_ arguments: [String], expected: String) async {
         let recorder = Recorder()

@@ -48,6 +48,7 @@ import Testing
                 #expect(status == .failed)
                 #expect(recorder.notes.contains("127.0.0.1:\(port) (site) is in use by "))
                 #expect(recorder.notes.contains("(process \(getpid())); kill \(getpid())"))
+                #expect(recorder.notes.contains("--address HOST:PORT"))
                 #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
             }
         }

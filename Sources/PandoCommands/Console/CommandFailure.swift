@@ -1,3 +1,4 @@
+import Pando
 import PandoDatabase
 public import PandoTopology
 
@@ -11,6 +12,8 @@ public struct CommandFailure: Error, Sendable, CustomStringConvertible {
     public var remedy: String
     /// Places in a topology file, where that is the trouble.
     public var issues: [TopologyIssue]
+    /// The code of the error behind it, for `--json`; nil where there is none.
+    var code: String?
 
     /// Creates a failure.
     public init(_ status: CommandStatus, _ problem: String, remedy: String = "", issues: [TopologyIssue] = []) {
@@ -20,7 +23,7 @@ public struct CommandFailure: Error, Sendable, CustomStringConvertible {
         self.issues = issues
     }
 
-    /// Describes any error; a topology's issues keep their places.
+    /// Describes any error in words for a person; a topology's issues keep their places, a block's error its code.
     ///
     /// - Parameter command: the command that a remedy is a part of.
     public init(describing error: any Error, command: String? = nil) {
@@ -31,10 +34,13 @@ public struct CommandFailure: Error, Sendable, CustomStringConvertible {
         case let error as DatabaseError where error.code == .corrupt && command != nil:
             let command = command ?? ""
             let remedy = "'\(command) doctor --deep' says what is damaged, '\(command) restore BACKUP' mends it"
-            self.init(.failed, "\(error)", remedy: remedy)
+            self.init(.failed, ErrorText.words(of: error), remedy: remedy)
+        case let error as NodeError where error.code == .invalidConfiguration:
+            self.init(.badInput, ErrorText.words(of: error))
         default:
-            self.init(.failed, "\(error)")
+            self.init(.failed, ErrorText.words(of: error))
         }
+        code = code ?? ErrorText.code(of: error)
     }
 
     /// The problem and the remedy.
@@ -48,6 +54,7 @@ struct FailureReport: Encodable {
         let problem: String
         let remedy: String
         let issues: [TopologyIssue]
+        let code: String?
     }
 
     let error: Body
@@ -57,7 +64,8 @@ struct FailureReport: Encodable {
             status: failure.status.rawValue,
             problem: failure.problem,
             remedy: failure.remedy,
-            issues: failure.issues
+            issues: failure.issues,
+            code: failure.code
         )
     }
 }

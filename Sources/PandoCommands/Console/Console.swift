@@ -1,4 +1,5 @@
 import Foundation
+import PandoTopology
 
 /// Where a command writes: results to standard output, everything else to standard error.
 package struct Console: Sendable {
@@ -43,10 +44,9 @@ package struct Console: Sendable {
         do {
             try writeResult(text)
         } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
             throw CommandFailure(
                 .failed,
-                "the result cannot be written to standard output: \(cause.localizedDescription)"
+                "the result cannot be written to standard output: \(SystemWords.of(error))"
             )
         }
     }

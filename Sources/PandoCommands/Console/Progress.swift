@@ -3,6 +3,7 @@ import Synchronization
 /// Tells a person how far a long command is: nothing in its first second, then once a second.
 package final class Progress: Sendable {
     private struct State {
+        var doing: String
         var detail = ""
         var fraction: Double?
         var widest = 0
@@ -16,17 +17,21 @@ package final class Progress: Sendable {
     }
 
     private let console: Console
-    private let doing: String
     private let began = ContinuousClock.now
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ doing: String, console: Console) {
-        self.doing = doing
+        state = Mutex(State(doing: doing))
         self.console = console
     }
 
-    /// Says what is going on now.
-    package func update(_ detail: String) { state.withLock { $0.detail = detail } }
+    /// Says what is going on now; `doing` names another phase of the work.
+    package func update(_ detail: String, doing: String? = nil) {
+        state.withLock {
+            $0.doing = doing ?? $0.doing
+            $0.detail = detail
+        }
+    }
 
     /// Says how much of it is done; `unit` is a plural, such as `pages`.
     package func update(done: Int, of total: Int, unit: String) {
@@ -44,7 +49,7 @@ package final class Progress: Sendable {
 
     private func print() {
         let seconds = Int((ContinuousClock.now - began).components.seconds)
-        let (detail, fraction) = state.withLock { ($0.detail, $0.fraction) }
+        let (doing, detail, fraction) = state.withLock { ($0.doing, $0.detail, $0.fraction) }
         if console.json {
             let report = Report(doing: doing, detail: detail, fraction: fraction, seconds: seconds)
             if let text = try? Console.encode(["progress": report]) { console.raw(text + "\n") }  // always encodes

@@ -45,8 +45,11 @@ struct AppDoctorCommand<A: App>: Command {
         do {
             try await console.progress("checking every page of \(path)") { _ in try await Database.check(path) }
             return Finding("database", .ok, "\(path) is whole")
+        } catch let error as DatabaseError where error.code == .corrupt {
+            let damage = DatabaseDamage.words(for: error, at: path)
+            return Finding("database", .failed, "\(path) \(damage)", remedy: "\(A.name) restore BACKUP")
         } catch {
-            return Finding("database", .failed, "\(path): \(error)", remedy: "\(A.name) restore BACKUP")
+            return Finding("database", .failed, ErrorText.words(of: error), remedy: "\(A.name) restore BACKUP")
         }
     }
 }

@@ -10,14 +10,15 @@ struct DatabaseHeadCheck {
         guard FileManager.default.fileExists(atPath: path) else {
             return Finding("database", .ok, "\(path) will be made")
         }
-        guard let problem = problem() else {
+        guard let problem = DatabaseHeadCheck.problem(of: path) else {
             return Finding("database", .ok, "\(path) begins as it should; --deep reads every page")
         }
         return Finding("database", .failed, "\(path) \(problem)", remedy: "\(command) restore BACKUP")
     }
 
-    /// What is wrong by the header of the file format (https://www.sqlite.org/fileformat2.html#the_database_header).
-    private func problem() -> String? {
+    /// What is wrong by the header of the file format (https://www.sqlite.org/fileformat2.html#the_database_header); nil
+    /// where nothing is. Words that follow the file's name.
+    static func problem(of path: String) -> String? {
         guard let file = FileHandle(forReadingAtPath: path) else { return "cannot be read" }
         defer { try? file.close() }  // it was only read
         guard let head = try? file.read(upToCount: 100), let size = try? file.seekToEnd() else {

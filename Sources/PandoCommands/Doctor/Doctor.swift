@@ -5,12 +5,16 @@ package struct Doctor: Sendable {
     /// Where the app keeps its data.
     package var dataFolder: String
     /// Where it will listen, with what for.
-    package var listeners: [(purpose: String, address: Address)]
+    package var listeners: [(purpose: ListenerPurpose, address: Address)]
     /// The folder of a package to build, where there is one.
     package var packageFolder: String?
 
     /// Creates a doctor for an app.
-    package init(dataFolder: String, listeners: [(purpose: String, address: Address)], packageFolder: String? = nil) {
+    package init(
+        dataFolder: String,
+        listeners: [(purpose: ListenerPurpose, address: Address)],
+        packageFolder: String? = nil
+    ) {
         self.dataFolder = dataFolder
         self.listeners = listeners
         self.packageFolder = packageFolder

@@ -50,7 +50,7 @@ package struct DoctorCommand: Command {
             }
         }
         let listeners = topology.nodes.filter(\.role.runsApp).flatMap { group in
-            [("site", group.address)] + (group.admin.map { [("admin page", $0)] } ?? [])
+            [(purpose: ListenerPurpose.site, address: group.address)] + (group.admin.map { [(.admin, $0)] } ?? [])
         }
         let folder = FileManager.default.currentDirectoryPath
         return DoctorReport(findings + Doctor(dataFolder: data, listeners: listeners, packageFolder: folder).examine())

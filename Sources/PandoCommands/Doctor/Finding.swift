@@ -52,7 +52,10 @@ package struct DoctorReport: Sendable, Encodable, CustomStringConvertible {
         }
         let failed = findings.count { $0.state == .failed }
         let warnings = findings.count { $0.state == .warning }
-        lines.append(failed + warnings == 0 ? "all is well" : "\(failed) failed, \(warnings) warnings")
+        lines.append(
+            failed + warnings == 0
+                ? "all is well" : "\(failed) failed, \(warnings) \(warnings == 1 ? "warning" : "warnings")"
+        )
         return lines.joined(separator: "\n")
     }
 }

@@ -1,54 +1,79 @@
 import Foundation
 import PandoTopology
 
+/// What an app listens for.
+package enum ListenerPurpose: String, Sendable {
+    /// Its users.
+    case site
+    /// Dashboard, metrics and health.
+    case admin = "admin page"
+
+    /// The option of `up` that says where.
+    var option: String {
+        switch self {
+        case .site: "--address"
+        case .admin: "--admin"
+        }
+    }
+}
+
 /// Whether an address can be listened on, and who has it otherwise.
 struct PortCheck {
-    let purpose: String
+    let purpose: ListenerPurpose
     let address: Address
 
     func finding() -> Finding {
         let check = "port \(address.port)"
-        guard address.port != 0 else { return Finding(check, .ok, "the system chooses one for the \(purpose)") }
+        guard address.port != 0 else {
+            return Finding(check, .ok, "the system chooses one for the \(purpose.rawValue)")
+        }
         switch bind() {
         case 0:
-            return Finding(check, .ok, "\(address) is free for the \(purpose)")
+            return Finding(check, .ok, "\(address) is free for the \(purpose.rawValue)")
         case EADDRINUSE:
             let owner = PortOwner.find(port: address.port)
             return Finding(
                 check,
                 .failed,
-                "\(address) (\(purpose)) is in use\(owner.map { " by \($0)" } ?? "")",
-                remedy: owner.map { "kill \($0.pid)   (or choose another address)" } ?? "choose another address"
+                "\(address) (\(purpose.rawValue)) is in use\(owner.map { " by \($0)" } ?? "")",
+                remedy: owner.map { "kill \($0.pid)   (or \(otherAddress))" } ?? otherAddress
             )
         case EACCES:
             return Finding(
                 check,
                 .failed,
-                "\(NSUserName()) may not listen below port 1024 (\(purpose))",
-                remedy: "sudo sysctl net.ipv4.ip_unprivileged_port_start=\(address.port)   (or use a port from 1024 on)"
+                "\(NSUserName()) may not listen below port 1024 (\(purpose.rawValue))",
+                remedy: "sudo sysctl net.ipv4.ip_unprivileged_port_start=\(address.port)   (or \(otherAddress))"
             )
         case EADDRNOTAVAIL:
             return Finding(
                 check,
                 .failed,
-                "\(address.host) is not an address of this machine (\(purpose))",
+                "\(address.host) is not an address of this machine (\(purpose.rawValue))",
                 remedy: "ip -brief address   (and use one of those, or 0.0.0.0 for all)"
             )
         case let code where code < 0:
             return Finding(
                 check,
                 .failed,
-                "the host name '\(address.host)' has no address (\(purpose))",
+                "the host name '\(address.host)' has no address (\(purpose.rawValue))",
                 remedy: "use an IP address"
             )
         case let code:
             return Finding(
                 check,
                 .failed,
-                "\(address) (\(purpose)): \(String(cString: strerror(code)))",
-                remedy: "choose another address"
+                "\(address) (\(purpose.rawValue)): \(String(cString: strerror(code)))",
+                remedy: otherAddress
             )
         }
+    }
+
+    /// How to listen elsewhere; what `make` has started is started by `make` again, and that sets the variable.
+    private var otherAddress: String {
+        let option = "\(purpose.option) HOST:PORT"
+        let make = ProcessInfo.processInfo.environment["MAKELEVEL"] != nil
+        return "choose another address: \(make ? "make run ARGS=\"\(option)\"" : "up \(option)")"
     }
 
     /// Binds and lets go at once.

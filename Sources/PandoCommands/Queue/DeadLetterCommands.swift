@@ -39,7 +39,10 @@ struct QueueDeadCommand<A: App>: Command {
     }
 
     @OptionGroup var letters: DeadLetterOptions
-    @Option(help: ArgumentHelp("How many are listed at most, 1 to 1000.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How many are listed at most, 1 to 1000.", valueName: "count")
+    )
     var limit = 20
     @OptionGroup var service: ServiceOptions
     @OptionGroup var output: OutputOptions

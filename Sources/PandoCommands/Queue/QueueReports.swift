@@ -55,7 +55,7 @@ struct DeadLettersReport: Encodable, CustomStringConvertible {
         let lines = letters.map { letter in
             """
             \(letter.id)  \(letter.topic) → \(letter.group)\(letter.key.map { ", key \($0)" } ?? ""), \
-            given up \(letter.diedAt) after \(letter.attempts) attempts
+            given up \(letter.diedAt) after \(letter.attempts) \(letter.attempts == 1 ? "attempt" : "attempts")
                 reason: \(letter.reason.replacing("\n", with: " "))
                 payload: \(letter.payload.prefix(200))
             """

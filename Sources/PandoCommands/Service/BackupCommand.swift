@@ -31,6 +31,13 @@ struct BackupCommand<A: App>: Command {
         let place = try service.place(A())
         try place.requireDatabase(A.name)
         let target = try file ?? BackupCommand.defaultFile(in: place.dataFolder, name: A.name, at: Date())
+        guard !FileManager.default.fileExists(atPath: target) else {
+            throw CommandFailure(
+                .badInput,
+                "\(target) exists already, and a backup replaces nothing",
+                remedy: "name another file, or remove this one"
+            )
+        }
         let began = ContinuousClock.now
         let database = try await Database.open(Database.Configuration(path: place.databasePath))
         try await console.progress("backing up") { progress in
@@ -50,11 +57,7 @@ struct BackupCommand<A: App>: Command {
     /// `backups/hotel-20261121T101500Z.sqlite` in the folder of the data; makes its folder.
     static func defaultFile(in folder: String, name: String, at date: Date) throws -> String {
         let backups = "\(folder)/backups"
-        try FileManager.default.createDirectory(
-            atPath: backups,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
+        try ServicePlace.makeFolder(backups)
         let time = date.ISO8601Format().filter { $0 != "-" && $0 != ":" }
         return "\(backups)/\(name)-\(time).sqlite"
     }

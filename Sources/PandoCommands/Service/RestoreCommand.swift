@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Pando
 import PandoDatabase
 
@@ -26,14 +27,35 @@ struct RestoreCommand<A: App>: Command {
 
     func run(_ console: Console) async throws -> CommandStatus {
         let place = try service.place(A())
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: backup, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw CommandFailure(.badInput, "there is no file \(backup)", remedy: "name a backup that is there")
+        }
         try place.makeDatabaseFolder()
-        let replaced = try await console.progress("restoring") { progress in
-            let domains = A().domains.map { type(of: $0).name }
-            return try await Database.restore(from: backup, to: place.databasePath, domains: domains) { copied in
-                progress.update(done: copied.pages, of: copied.total, unit: "pages")
+        let domains = A().domains.map { type(of: $0).name }
+        let replaced: String?
+        do {
+            replaced = try await console.progress("restoring") { progress in
+                try await Database.restore(from: backup, to: place.databasePath, domains: domains) { copied in
+                    progress.update(done: copied.pages, of: copied.total, unit: "pages")
+                }
             }
+        } catch let error as DatabaseError where error.code == .corrupt {
+            // Only the backup is read: the database that it replaces need not be whole.
+            throw RestoreCommand.refusal(of: backup, error)
         }
         try console.result(RestoreReport(backup: backup, database: place.databasePath, replaced: replaced))
         return .done
+    }
+
+    private static func refusal(of backup: String, _ error: DatabaseError) -> CommandFailure {
+        let damage = DatabaseDamage.words(for: error, at: backup)
+        var failure = CommandFailure(
+            .badInput,
+            "\(backup) is no usable backup: it \(damage)",
+            remedy: "take another backup; nothing was changed"
+        )
+        failure.code = ErrorText.code(of: error)
+        return failure
     }
 }

@@ -10,6 +10,7 @@ extension ServiceOptions {
     func withNode<A: App, R>(_ app: A.Type, _ body: (Node, ServicePlace) async throws -> R) async throws -> R {
         let app = A()
         let place = try place(app)
+        try place.makeFolders()
         let node = try await Node.make(app, place.configuration(of: app), logger: .quiet(A.name))
         do {
             let result = try await body(node, place)

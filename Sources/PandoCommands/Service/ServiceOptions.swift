@@ -52,9 +52,19 @@ package struct ServicePlace: Sendable {
     /// The only node of the rungs that this version runs.
     package var node: NodeGroup { topology.nodes[0] }
 
+    /// Makes the folders of the data and of the database, readable for this user only.
+    func makeFolders() throws {
+        try ServicePlace.makeFolder(dataFolder)
+        try makeDatabaseFolder()
+    }
+
     /// Makes the folder of the database, readable for this user only.
     func makeDatabaseFolder() throws {
-        let folder = URL(fileURLWithPath: databasePath).deletingLastPathComponent().path
+        try ServicePlace.makeFolder(URL(fileURLWithPath: databasePath).deletingLastPathComponent().path)
+    }
+
+    /// Makes a folder, readable for this user only; it may be there.
+    static func makeFolder(_ folder: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder,
@@ -64,7 +74,7 @@ package struct ServicePlace: Sendable {
         } catch {
             throw CommandFailure(
                 .failed,
-                "the folder \(folder) cannot be made: \((error as NSError).localizedDescription)",
+                "the folder \(folder) cannot be made: \(SystemWords.of(error))",
                 remedy: "run 'doctor' for the command that mends it"
             )
         }
@@ -84,7 +94,7 @@ package struct ServicePlace: Sendable {
 
 extension TopologyIssue {
     /// The same issue, with the file that it was found in.
-    fileprivate func inFile(_ name: String) -> TopologyIssue {
+    func inFile(_ name: String) -> TopologyIssue {
         var issue = self
         issue.file = name
         return issue

@@ -64,6 +64,7 @@ struct UpCommand<A: App>: Command {
             admin: admin.flatMap(Address.init)
         )
         try UpCommand.requirePorts(of: place)
+        try place.makeFolders()
         let metrics = MetricsRegistry()
         let lines = LogWriter(metrics: metrics)
         defer { lines.flush() }
@@ -108,7 +109,7 @@ struct UpCommand<A: App>: Command {
 
     /// Names who holds a port before anything is opened.
     private static func requirePorts(of place: ServicePlace) throws {
-        for (purpose, address) in [("site", place.node.address), ("admin page", place.adminAddress)] {
+        for (purpose, address) in [(ListenerPurpose.site, place.node.address), (.admin, place.adminAddress)] {
             let finding = PortCheck(purpose: purpose, address: address).finding()
             if finding.state == .failed { throw CommandFailure(.failed, finding.found, remedy: finding.remedy) }
         }

@@ -35,7 +35,8 @@ package struct TopologyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check a file: every mistake with its line and what to do, and whether this version runs it.",
             discussion: """
-                Status 2 for a file with mistakes, 1 for a good one that this version cannot run, 0 for one that it can.
+                Without a file it takes what 'topology show' shows: '\(TopologyOptions.defaultFile)' where there is one, else \
+                the preset of rung 1. Status 2 for a file with mistakes, 1 for a good one that this version cannot run, 0 for one that it can.
 
                 EXAMPLES
                   topology check
@@ -44,11 +45,12 @@ package struct TopologyCommand: AsyncParsableCommand {
         )
 
         @Argument(help: "The file.", completion: .file(extensions: ["yaml", "yml"]))
-        var file = TopologyOptions.defaultFile
+        var file: String?
         @OptionGroup var output: OutputOptions
 
         func run(_ console: Console) async throws -> CommandStatus {
-            let report = TopologyCheckReport(try Topology.load(path: file), file: file)
+            let (topology, source) = try TopologyOptions.load(file)
+            let report = TopologyCheckReport(topology, file: source)
             try console.result(report)
             return report.runnable ? .done : .failed
         }

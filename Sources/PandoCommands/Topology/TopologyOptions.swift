@@ -22,7 +22,12 @@ package struct TopologyOptions: ParsableArguments {
 
     /// Reads and checks the file, or takes the preset.
     package func load(domains: [String]? = nil) throws -> (topology: Topology, source: String) {
-        if let topology { return (try Topology.load(path: topology, domains: domains), topology) }
+        try TopologyOptions.load(topology, domains: domains)
+    }
+
+    /// Reads and checks `file`; without one the default file, and where that is not there the preset.
+    static func load(_ file: String?, domains: [String]? = nil) throws -> (topology: Topology, source: String) {
+        if let topology = file { return (try Topology.load(path: topology, domains: domains), topology) }
         guard FileManager.default.fileExists(atPath: TopologyOptions.defaultFile) else {
             return (Topology(.laptop), "preset of rung 1 (laptop)")
         }

@@ -17,12 +17,11 @@ extension Topology {
             data = try handle.read(upToCount: SourceText.bytesLimit + 1) ?? Data()
             try handle.close()
         } catch {
-            let reason = (error as NSError).localizedFailureReason ?? (error as NSError).localizedDescription
             throw TopologyError([
                 TopologyIssue(
                     .syntax,
                     file: path,
-                    problem: "cannot be read (\(reason))",
+                    problem: "cannot be read (\(SystemWords.of(error)))",
                     remedy: "check the path and its permissions"
                 )
             ])
