@@ -9,7 +9,8 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
         case invalidInput
         /// A scenario asked for a request that cannot be written as HTTP/1.1; nothing was sent.
         case invalidRequest
-        /// A user of a scenario could not be prepared; the run did not start.
+        /// A user of a scenario could not be prepared; the run did not start. ``LoadError/failure`` is set where nothing
+        /// listens at the target.
         case preparationFailed
         /// No answer came: see ``LoadError/failure`` for why and for whether the request may have been carried out.
         case noResponse
@@ -27,7 +28,7 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
     /// What is wrong, where, and what to do.
     public var message: String
 
-    /// Why no answer came, if ``code`` is ``Code/noResponse``.
+    /// Why no answer came, if ``code`` is ``Code/noResponse``, or ``Code/preparationFailed`` for want of one.
     public var failure: LoadFailure?
 
     /// The error of a lower layer, if there is one.

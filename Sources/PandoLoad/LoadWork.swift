@@ -11,6 +11,14 @@ public enum LoadWork: Sendable {
     /// same log; with other arrivals the requests start over when they run out.
     case recorded(AccessLog)
 
+    /// Whether users have to be prepared before the clock starts.
+    package var preparesUsers: Bool {
+        switch self {
+        case .scenarios(let scenarios): scenarios.contains { $0.prepare != nil }
+        case .requests, .recorded: false
+        }
+    }
+
     /// Refuses what cannot work.
     func validate() throws(LoadError) {
         func check(_ count: Int, _ weights: [Int], _ what: String) throws(LoadError) {

@@ -29,10 +29,24 @@ import Testing
         #expect(DurationArgument(argument: text) == nil)
     }
 
-    @Test func withoutArrivalsItIsAModestConstantLoadOfHalfAMinute() throws {
-        let configuration = try configuration()
+    @Test func howMuchLoadHasToBeSaid() throws {
+        let failure = #expect(throws: CommandFailure.self) { try configuration("--duration", "1s") }
+        #expect(failure?.status == .badInput)
+        #expect(failure?.description.contains("such as '--poisson 20 --duration 10s'") == true)
+    }
+
+    @Test func withoutAnEndItLastsHalfAMinute() throws {
+        let configuration = try configuration("--rate", "50")
         #expect(configuration.arrivals.summary.hasPrefix("constant, 50"))
         #expect(configuration.duration == .seconds(30))
+    }
+
+    @Test(arguments: ["--rate", "--poisson", "--closed", "--connections", "--users", "--threads", "--arrivals"])
+    func numbersHaveToBeMoreThanZero(_ option: String) {
+        for value in ["-5", "0"] {
+            let error = #expect(throws: (any Error).self) { try LoadOptions.parse([option, value]) }
+            #expect(error.map { LoadOptions.message(for: $0) } == "\(option) must be more than 0.")
+        }
     }
 
     @Test func arrivalsAndBoundsAreTakenOver() throws {
@@ -81,19 +95,19 @@ import Testing
     }
 
     @Test func scenariosAreChosenByName() throws {
-        guard case .scenarios(let chosen) = try configuration("--scenario", "book").work else {
+        guard case .scenarios(let chosen) = try configuration("--rate", "1", "--scenario", "book").work else {
             return #expect(Bool(false), "scenarios were asked for")
         }
         #expect(chosen.map(\.name) == ["book"])
-        let failure = #expect(throws: CommandFailure.self) { try configuration("--scenario", "cook") }
+        let failure = #expect(throws: CommandFailure.self) { try configuration("--rate", "1", "--scenario", "cook") }
         #expect(failure?.description == "there is no scenario 'cook'; use one of: look, book")
         #expect(failure?.status == .badInput)
     }
 
     @Test func badFilesAndTargetsAreBadInput() throws {
         #expect(throws: CommandFailure.self) { try configuration("--series", "/nonexistent") }
-        #expect(throws: CommandFailure.self) { try configuration("--path", "api") }
-        let options = try LoadOptions.parse([])
+        #expect(throws: CommandFailure.self) { try configuration("--rate", "1", "--path", "api") }
+        let options = try LoadOptions.parse(["--rate", "1"])
         #expect(throws: CommandFailure.self) {
             try options.configuration(target: "https://a", scenarios: LoadOptionsTests.scenarios)
         }

@@ -126,9 +126,9 @@ struct Ledger: App {
     @Test func nothingIsPurgedByAccident() async throws {
         let answer = await run("/nonexistent", "queue", "purge")
         #expect(answer.status == .badInput)
-        #expect(answer.notes.contains("Say which: --topic, --group, --id, or --all."))
+        #expect(answer.notes.contains("Say which: --topic, --group, --id, or --all; see 'ledger queue purge --help'"))
         let limit = await run("/nonexistent", "queue", "dead", "--limit", "0")
-        #expect(limit.notes.contains("--limit is 0; it must be 1 to 1000."))
+        #expect(limit.notes.contains("--limit is 0; it must be 1 to 1000; see "))
     }
 
     @Test func damagedBackupIsRefusedAndNothingIsReplaced() async throws {
@@ -137,10 +137,69 @@ struct Ledger: App {
             let bad = folder + "/bad.sqlite"
             try Data("this is no database, however long it goes on".utf8).write(to: URL(fileURLWithPath: bad))
             let restore = await run(folder, "restore", bad)
-            #expect(restore.status == .failed)
-            #expect(restore.notes.hasPrefix("ledger: "))
+            #expect(restore.status == .badInput)
+            #expect(
+                restore.notes == """
+                    ledger: \(bad) is no usable backup: it is no database; take another backup; nothing was changed
+
+                    """
+            )
             #expect(await run(folder, "migrate").result.contains("is up to date"))
         }
+    }
+
+    @Test func aBackupThatIsCutOffOrFlippedIsNamedInPlainWords() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(await run(folder, "migrate").status == .done)
+            let backup = folder + "/copy.sqlite"
+            #expect(await run(folder, "backup", backup).status == .done)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: backup))
+            let cut = folder + "/cut.sqlite"
+            try bytes.prefix(bytes.count / 8192 * 4096).write(to: URL(fileURLWithPath: cut))
+            let answer = await run(folder, "restore", cut)
+            #expect(answer.status == .badInput)
+            #expect(answer.notes.contains("\(cut) is no usable backup: it is cut off: it has "))
+            let flipped = folder + "/flipped.sqlite"
+            let noise = Data(repeating: 0x5A, count: 4096)
+            try (bytes.dropLast(4096) + noise).write(to: URL(fileURLWithPath: flipped))
+            let damaged = await run(folder, "restore", flipped, "--json")
+            #expect(damaged.status == .badInput)
+            #expect(damaged.notes.contains("\(flipped) is no usable backup: it is damaged: "), "\(damaged.notes)")
+            #expect(!damaged.notes.contains("text(") && damaged.notes.contains(#""code":"corrupt""#))
+        }
+    }
+
+    @Test func aMissingBackupAndOneThatIsThereAreBadInput() async throws {
+        try await withTemporaryFolder { folder in
+            let missing = await run(folder + "/data", "restore", folder + "/none.sqlite")
+            #expect(missing.status == .badInput)
+            #expect(missing.notes == "ledger: there is no file \(folder)/none.sqlite; name a backup that is there\n")
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
+            #expect(await run(folder, "migrate").status == .done)
+            let taken = await run(folder, "backup", folder + "/ledger.sqlite")
+            #expect(taken.status == .badInput)
+            #expect(taken.notes.hasSuffix("a backup replaces nothing; name another file, or remove this one\n"))
+        }
+    }
+
+    @Test func aFolderThatCannotBeMadeIsToldInTheSystemsWords() async throws {
+        try await withTemporaryFolder { folder in
+            try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+            let answer = await run(folder + "/file/data", "migrate")
+            #expect(answer.status == .failed)
+            #expect(answer.notes.hasPrefix("ledger: the folder \(folder)/file/data cannot be made: Not a directory; "))
+        }
+    }
+
+    @Test func loadFailsWhereNothingAnswers() async throws {
+        let unsaid = await run("/nonexistent", "load", "--path", "/")
+        #expect(unsaid.status == .badInput)
+        #expect(unsaid.notes.hasPrefix("ledger: how much load is not said; give one of --rate, "))
+        let arguments = ["load", "--rate", "100", "--arrivals", "5", "--path", "/", "--target", "http://127.0.0.1:1"]
+        let recorder = Recorder()
+        let all = arguments + ["--json"]
+        #expect(await CommandRunner.run(AppCommand<Ledger>.self, all, console: recorder.console()) == .failed)
+        #expect(recorder.notes.contains(#""problem":"no request was answered""#))
     }
 
     @Test func topologyThatCannotRunIsRefusedBeforeAnythingIsMade() async throws {
@@ -176,7 +235,7 @@ struct Ledger: App {
     @Test func badAddressesAndLevelsAreNamed() async {
         let address = await run("/nonexistent", "up", "--address", "localhost")
         #expect(address.status == .badInput)
-        #expect(address.notes.contains("--address: 'localhost' has no port."))
+        #expect(address.notes.contains("--address: 'localhost' has no port; see 'ledger up --help'"))
         let level = await run("/nonexistent", "up", "--log-level", "loud")
         #expect(level.notes.contains("--log-level: 'loud' is not one of trace"))
     }

@@ -152,6 +152,8 @@ import Testing
         let html = Self.report.html
         #expect(html.hasPrefix("<!doctype html>"))
         #expect(html.components(separatedBy: "<svg").count == 4)
+        // An arrival of a scenario makes several requests.
+        #expect(html.contains("arrivals of users/s") && html.contains("answered requests/s"))
         #expect(html.contains("prefers-color-scheme:dark"))
         for outside in ["src=", "href=", "url(", "@import", "<script"] {
             #expect(!html.contains(outside), "\(outside)")

@@ -91,6 +91,24 @@ extension RunTests {
             }
         }
 
+        @Test(.timeLimit(.minutes(1))) func aRunOfErrorsOnlyHasFailed() async throws {
+            try await TestServer.with({ .answer(status: $0.path == "/look" ? 200 : 404) }) { server in
+                let work = LoadWork.requests([LoadRequest("GET", "/nosuch")])
+                let errors = try await LoadRun(Self.configuration(server, work, .closed(clients: 4), count: 50)).run()
+                #expect(errors.problems == ["no request was answered as expected: 404 ×50"])
+                #expect(errors.text.contains("Result      FAILED: no request was answered as expected: 404 ×50"))
+                let scenario = LoadScenario(name: "book") { client in
+                    try await client.get("/look").requireSuccess()
+                    try await client.get("/book").requireSuccess()
+                }
+                let passes = try await LoadRun(
+                    Self.configuration(server, .scenarios([scenario]), .constant(ratePerSecond: 1000), count: 20)
+                ).run()
+                #expect(passes.total.errors == 20)
+                #expect(passes.problems == ["no pass of a scenario came to its end"])
+            }
+        }
+
         @Test(.timeLimit(.minutes(1))) func whatDoesNotFitTheBacklogIsDroppedAndTold() async throws {
             try await TestServer.with({ _ in .silence }) { server in
                 var configuration = try Self.configuration(
@@ -185,6 +203,25 @@ extension RunTests {
                 await #expect { try await LoadRun(configuration).run() } throws: {
                     ($0 as? LoadError)?.code == .preparationFailed && "\($0)".contains("POST /session: status 500")
                 }
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1))) func aTargetThatIsNotThereIsNamedWhenUsersArePrepared() async throws {
+            let server = try await TestServer.start { _ in .answer() }
+            let target = try server.target
+            try await server.stop()
+            let scenario = LoadScenario(name: "in") { client in
+                try await client.post("/session").requireSuccess()
+            } body: { _, _ in
+            }
+            var configuration = LoadRun.Configuration(
+                target: target,
+                work: .scenarios([scenario]),
+                arrivals: .constant(ratePerSecond: 10)
+            )
+            configuration.maxArrivals = 1
+            await #expect { try await LoadRun(configuration).run() } throws: {
+                "\($0)" == "\(target): connection refused; nothing was measured"
             }
         }
 

@@ -14,7 +14,8 @@ struct LoadCommand<A: App>: Command {
             discussion: """
                 Latency counts from the moment at which a request was meant to start, so that a stall cannot hide itself. \
                 With --verify the run fails unless every acknowledged write is there exactly once; with --target it looks \
-                into the stores too where --data names their folder.
+                into the stores too where --data names their folder. How much load is always to be said: by --rate, \
+                --poisson, --replay, --series or --closed. Scenarios write to the app's real data.
 
                 EXAMPLES
                   \(A.name) load --poisson 200 --duration 1m
@@ -68,18 +69,25 @@ struct LoadCommand<A: App>: Command {
             return try await LoadCommand.execute(configuration, console)
         }
         try write(report, console)
-        for problem in report.problems { console.note("\(A.name): \(problem)") }
-        return report.passed ? .done : .failed
+        guard report.passed else {
+            console.failure(CommandFailure(.failed, report.problems.joined(separator: "\n")), command: A.name)
+            return .failed
+        }
+        return .done
     }
 
     /// Whether the data of the app under load is at hand: it is this app's own, or its folder was named.
     private var isLocal: Bool { target == nil || service.data != nil }
 
     private static func execute(_ configuration: LoadRun.Configuration, _ console: Console) async throws -> LoadReport {
-        guard console.json else { return try await play(configuration, console) }
-        return try await console.progress("loading") { progress in
+        let preparing = "preparing users"
+        guard console.json else {
+            if configuration.work.preparesUsers { console.note(preparing) }
+            return try await play(configuration, console)
+        }
+        return try await console.progress(configuration.work.preparesUsers ? preparing : "loading") { progress in
             var configuration = configuration
-            configuration.progress = .call { progress.update($0.line) }
+            configuration.progress = .call { progress.update($0.line, doing: "loading") }
             return try await play(configuration, console)
         }
     }
@@ -89,7 +97,10 @@ struct LoadCommand<A: App>: Command {
             let run = try LoadRun(configuration)
             return try await Interruption.cancelling(console, "ending the load") { try await run.run() }
         } catch let error as LoadError where error.code == .invalidConfiguration || error.code == .invalidInput {
-            throw CommandFailure(.badInput, error.description)
+            throw CommandFailure(.badInput, ErrorText.words(of: error))
+        } catch let error as LoadError where error.failure == .refused {
+            let remedy = "start the app ('\(A.name) up'), or say where it is with --target"
+            throw CommandFailure(.failed, ErrorText.words(of: error), remedy: remedy)
         } catch is CancellationError {
             throw CommandFailure(.failed, "interrupted before the load began")
         }
@@ -128,7 +139,7 @@ struct LoadCommand<A: App>: Command {
             do {
                 try Data(report.html.utf8).write(to: URL(fileURLWithPath: html), options: .atomic)
             } catch {
-                throw CommandFailure(.failed, "\(html) cannot be written: \((error as NSError).localizedDescription)")
+                throw CommandFailure(.failed, "\(html) cannot be written: \(SystemWords.of(error))")
             }
         }
         try console.text(console.json ? try Console.encode(report) : report.text)

@@ -3,10 +3,14 @@ import PandoLoad
 
 /// What `load` sends, when, and what it writes.
 struct LoadOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Arrivals a second, evenly spaced.", valueName: "per-second"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Arrivals a second, evenly spaced.", valueName: "per-second")
+    )
     var rate: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Arrivals a second, independent of each other, as many users make them.",
             valueName: "per-second"
@@ -27,6 +31,7 @@ struct LoadOptions: ParsableArguments {
     var series: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "A number of clients that wait for each answer, to find the throughput at saturation.",
             valueName: "clients"
@@ -34,16 +39,27 @@ struct LoadOptions: ParsableArguments {
     )
     var closed: Int?
 
-    @Option(help: ArgumentHelp("With --replay: how many times faster than it was.", valueName: "factor"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("With --replay: how many times faster than it was.", valueName: "factor")
+    )
     var speedUp: Double = 1
 
-    @Option(help: ArgumentHelp("With --series: what its numbers are multiplied by.", valueName: "factor"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("With --series: what its numbers are multiplied by.", valueName: "factor")
+    )
     var scale: Double = 1
 
-    @Option(help: ArgumentHelp("How long arrivals go on, such as 30s or 5m.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "How long arrivals go on, such as 30s or 5m; 30s where neither --arrivals nor a file ends them.",
+            valueName: "time"
+        )
+    )
     var duration: DurationArgument?
 
-    @Option(help: ArgumentHelp("How many arrivals there are at most.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How many arrivals there are at most.", valueName: "count"))
     var arrivals: Int?
 
     @Option(
@@ -59,16 +75,16 @@ struct LoadOptions: ParsableArguments {
     @Flag(help: "With --replay: send the requests of the log itself, and not the scenarios.")
     var recorded = false
 
-    @Option(help: ArgumentHelp("The most connections at a time.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The most connections at a time.", valueName: "count"))
     var connections = 512
 
-    @Option(help: ArgumentHelp("The most users of scenarios at a time.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The most users of scenarios at a time.", valueName: "count"))
     var users = 128
 
     @Option(help: ArgumentHelp("How long a request may take.", valueName: "time"))
     var timeout = DurationArgument(.seconds(30))
 
-    @Option(help: ArgumentHelp("Threads that make load.", valueName: "count"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads that make load.", valueName: "count"))
     var threads = 1
 
     @Option(help: ArgumentHelp("The same seed makes the same arrivals and the same mix.", valueName: "number"))
@@ -79,11 +95,23 @@ struct LoadOptions: ParsableArguments {
         if given.count(where: \.self) > 1 {
             throw ValidationError("Give one of --rate, --poisson, --replay, --series and --closed.")
         }
+        try requirePositive()
         if recorded, replay == nil { throw ValidationError("--recorded needs --replay.") }
         if speedUp != 1, replay == nil { throw ValidationError("--speed-up needs --replay.") }
         if scale != 1, series == nil { throw ValidationError("--scale needs --series.") }
         if [recorded, !path.isEmpty, !scenario.isEmpty].count(where: \.self) > 1 {
             throw ValidationError("Give one of --recorded, --path and --scenario.")
+        }
+    }
+
+    private func requirePositive() throws {
+        let numbers: [(String, Double?)] = [
+            ("--rate", rate), ("--poisson", poisson), ("--closed", closed.map(Double.init)), ("--speed-up", speedUp),
+            ("--scale", scale), ("--arrivals", arrivals.map(Double.init)), ("--connections", Double(connections)),
+            ("--users", Double(users)), ("--threads", Double(threads)),
+        ]
+        for case (let option, let number?) in numbers where !(number > 0) {
+            throw ValidationError("\(option) must be more than 0.")
         }
     }
 
@@ -109,16 +137,22 @@ struct LoadOptions: ParsableArguments {
             configuration.seed = seed
             return configuration
         } catch let error as LoadError {
-            throw CommandFailure(.badInput, error.description)
+            throw CommandFailure(.badInput, ErrorText.words(of: error))
         }
     }
 
-    private func loadArrivals(_ log: AccessLog?) throws(LoadError) -> LoadArrivals {
+    private func loadArrivals(_ log: AccessLog?) throws -> LoadArrivals {
         if let log { return .replay(log, speedUp: speedUp) }
         if let series { return .series(try RateSeries(path: series), scale: scale) }
         if let poisson { return .poisson(ratePerSecond: poisson) }
         if let closed { return .closed(clients: closed) }
-        return .constant(ratePerSecond: rate ?? 50)
+        if let rate { return .constant(ratePerSecond: rate) }
+        throw CommandFailure(
+            .badInput,
+            "how much load is not said",
+            remedy:
+                "give one of --rate, --poisson, --replay, --series and --closed, such as '--poisson 20 --duration 10s'"
+        )
     }
 
     private func work(_ log: AccessLog?, _ scenarios: [LoadScenario]) throws -> LoadWork {

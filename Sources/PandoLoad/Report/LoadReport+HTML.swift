@@ -81,8 +81,11 @@ extension LoadReport {
             let points = series.map { ($0.middle, Double(value($0)) / max($0.length, 0.001)) }
             return SVGPlot.Line(label: label, colour: colour, points: points)
         }
+        // An arrival is a request, or a user's pass through a scenario, which makes several.
+        let arrivals = scenarios.isEmpty ? "arrivals/s" : "arrivals of users/s"
+        let answers = scenarios.isEmpty ? "answers/s" : "answered requests/s (several for each arrival)"
         let lines = [
-            line("arrivals/s", "var(--c)") { $0.arrived }, line("answers/s", "var(--a)") { $0.answered },
+            line(arrivals, "var(--c)") { $0.arrived }, line(answers, "var(--a)") { $0.answered },
             line("errors/s", "var(--d)") { $0.errors },
         ]
         let most = lines.flatMap { $0.points.map(\.y) }.max() ?? 1

@@ -126,12 +126,18 @@ public struct LoadReport: Sendable, Codable, Equatable {
 
     /// Why the run counts as failed; empty if it passed.
     ///
-    /// A run fails if nothing was answered, if it was interrupted, or if its verification is incomplete or found something.
-    /// Errors of requests do not fail it: what is acceptable is the caller's to decide.
+    /// A run fails if nothing was answered as expected, if it was interrupted, or if its verification is incomplete or found
+    /// something. Errors beside successes do not fail it: what is acceptable is the caller's to decide.
     public var problems: [String] {
         var problems: [String] = []
         if isInterrupted { problems.append("the run was interrupted") }
-        if total.statuses.isEmpty { problems.append("no request was answered") }
+        if total.statuses.isEmpty {
+            problems.append("no request was answered")
+        } else if total.errors >= total.count {
+            problems.append("no request was answered as expected: \(Self.kinds(total))")
+        } else if !scenarios.isEmpty, !scenarios.contains(where: { $0.completed > 0 }) {
+            problems.append("no pass of a scenario came to its end")
+        }
         if let verification {
             if verification.violationCount > 0 {
                 problems.append("violations found by the verification: \(verification.violationCount)")

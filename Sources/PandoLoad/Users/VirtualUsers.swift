@@ -18,6 +18,7 @@ actor VirtualUsers {
     private let scenarios: [LoadScenario]
     private let count: Int
     private let context: LoadClient.Context
+    private let target: LoadTarget
     private let pausesAfterFailure: Bool
     private var roles: [[Role?]]  // by user and scenario; nil where every pass is a new user
 
@@ -36,6 +37,7 @@ actor VirtualUsers {
             seed: plan.configuration.seed,
             journal: plan.configuration.verifier?.journal
         )
+        target = plan.configuration.target
         pausesAfterFailure = plan.closedClients != nil
         roles = Array(repeating: Array(repeating: nil, count: scenarios.count), count: count)
     }
@@ -60,10 +62,16 @@ actor VirtualUsers {
                 roles[user][index] = Role(client: client, state: try await prepare(client))
             } catch let error as CancellationError {
                 throw error
+            } catch let error as LoadError where error.failure == .refused {
+                throw LoadError(
+                    .preparationFailed,
+                    "\(target): connection refused; nothing was measured",
+                    failure: .refused
+                )
             } catch {
                 throw LoadError(
                     .preparationFailed,
-                    "scenario \(scenario.name): user \(user) could not be prepared; nothing was measured",
+                    "\(target): scenario \(scenario.name): user \(user) could not be prepared; nothing was measured",
                     underlying: error
                 )
             }
