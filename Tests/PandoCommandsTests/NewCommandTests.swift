@@ -60,6 +60,15 @@ import Testing
             let recorder = Recorder()
             #expect(await CommandRunner.run(NewCommand.self, arguments, console: recorder.console()) == .done)
             #expect(recorder.result.contains("swift run guest-book up"))
+            #expect(
+                recorder.result.hasSuffix(
+                    """
+                      swift run guest-book up  serves on http://127.0.0.1:8080
+                      swift test               runs its tests
+
+                    """
+                )
+            )
             #expect(recorder.notes.isEmpty)
             for file in ["Package.swift", "README.md", "topology.yaml", ".gitignore"] {
                 #expect(FileManager.default.fileExists(atPath: target + "/" + file))
@@ -100,6 +109,8 @@ import Testing
             #expect(!file.text.contains("\t"))
             #expect(!file.text.contains("{{"))
         }
+        let domain = try #require(files.first { $0.path.hasSuffix("/Entries.swift") }).text
+        #expect(domain.contains(#"router.get("/")"#))
         let manifest = try #require(files.first { $0.path == "Package.swift" }).text
         #expect(manifest.contains(".package(name: \"pando\", path: \"/pando\")"))
         #expect(manifest.contains(".executableTarget(\n            name: \"guest-book\""))

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Foundation
+import PandoTopology
 
 /// `pando new`: a working service of a few files.
 package struct NewCommand: Command {
@@ -83,7 +84,7 @@ package struct NewCommand: Command {
             try? FileManager.default.removeItem(at: draft)  // the first error is the one to tell
             throw CommandFailure(
                 .failed,
-                "\(folder) cannot be written: \((error as NSError).localizedDescription)",
+                "\(folder) cannot be written: \(SystemWords.of(error))",
                 remedy: "check the folder's permissions and the disk's space"
             )
         }
@@ -97,14 +98,15 @@ struct NewReport: Encodable, CustomStringConvertible {
     let files: [String]
 
     var description: String {
-        """
-        \(folder):
-        \(files.map { "  \($0)" }.joined(separator: "\n"))
+        var next = TextTable(["  swift run \(name) up", "serves on http://127.0.0.1:8080"])
+        next.add(["  swift test", "runs its tests"])
+        return """
+            \(folder):
+            \(files.map { "  \($0)" }.joined(separator: "\n"))
 
-        Next:
-          cd \(folder)
-          swift run \(name) up        serves on http://127.0.0.1:8080
-          swift test                  runs its tests
-        """
+            Next:
+              cd \(folder)
+            \(next.text)
+            """
     }
 }

@@ -83,6 +83,7 @@ extension ServiceTemplate {
                 domain.migrations { Entries.firstMigration }
 
                 domain.routes { router in
+                    router.get("/") { _, _ in "A guest book: GET and POST /api/entries, GET /api/authors\n" }
                     router.get("api/entries") { _, _ in
                         try await database.read { tx in
                             try await tx.all("SELECT id, author, text, written FROM entries ORDER BY id DESC LIMIT 50", as: Entry.self)

@@ -1,6 +1,6 @@
 import PandoTopology
 
-/// The files of a new service: a guest book of one domain, with a table, two routes, a message and its consumer.
+/// The files of a new service: a guest book of one domain, with its tables and routes, a message and its consumer.
 struct ServiceTemplate: Sendable {
     /// One file.
     struct File: Sendable, Hashable {
@@ -92,6 +92,7 @@ struct ServiceTemplate: Sendable {
         Try it:
 
         ```sh
+        curl http://127.0.0.1:8080/
         curl -d '{"author": "Ada", "text": "Hello"}' -H 'Content-Type: application/json' http://127.0.0.1:8080/api/entries
         curl http://127.0.0.1:8080/api/entries
         curl http://127.0.0.1:8080/api/authors
