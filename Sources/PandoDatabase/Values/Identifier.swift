@@ -30,7 +30,7 @@ public struct Identifier: Hashable, Sendable {
         let fraction = (unixNanoseconds % 1_000_000) * 4096 / 1_000_000
         let tick = Self.nextTick(milliseconds << 12 | fraction)
         high = (tick >> 12) << 16 | 0x7000 | (tick & 0xfff)
-        low = UInt64.random(in: .min ... .max) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
+        low = RandomWords.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
     }
 
     /// Takes the 16 bytes of any UUID; nil where there are not exactly 16.

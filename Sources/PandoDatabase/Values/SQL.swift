@@ -9,9 +9,9 @@
 /// interpolations is the programmer's own and is the key of the statement cache: keep it constant.
 public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
     /// The statement with a `?` for each parameter.
-    package private(set) var text: String
+    package let text: String
     /// The parameters in the order of their placeholders.
-    package private(set) var values: [SQLValue]
+    package let values: [SQLValue]
 
     /// A statement without parameters.
     public init(stringLiteral value: String) {
@@ -27,8 +27,9 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
 
     /// Collects the text and the parameters of an interpolated statement.
     public struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var text = ""
-        fileprivate var values: [SQLValue] = []
+        // The functions are inlinable so that values of known types are bound without looking at their types at run time.
+        @usableFromInline var text = ""
+        @usableFromInline var values: [SQLValue] = []
 
         /// Reserves room for what the literal announces.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -37,23 +38,27 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
         }
 
         /// Appends text of the statement.
+        @inlinable
         public mutating func appendLiteral(_ literal: String) {
             text += literal
         }
 
         /// Binds one parameter.
+        @inlinable
         public mutating func appendInterpolation(_ value: some SQLConvertible) {
             text += "?"
             values.append(value.sqlValue)
         }
 
         /// Binds one parameter, or NULL for nil.
+        @inlinable
         public mutating func appendInterpolation(_ value: (some SQLConvertible)?) {
             text += "?"
             values.append(value.sqlValue)
         }
 
         /// Binds a list for `IN`, one parameter for each element; a statement has at most 32,000 parameters.
+        @inlinable
         public mutating func appendInterpolation(_ list: [some SQLConvertible]) {
             guard !list.isEmpty else { return text += "(NULL)" }
             for (index, value) in list.enumerated() {
@@ -64,6 +69,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
         }
 
         /// Binds bytes as one parameter, not as a list of integers.
+        @inlinable
         public mutating func appendInterpolation(_ bytes: [UInt8]) {
             text += "?"
             values.append(.bytes(bytes))
