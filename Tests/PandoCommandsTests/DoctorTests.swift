@@ -117,11 +117,11 @@ import Testing
 
     @Test(arguments: [
         (
-            #"text("*** in database main ***\nTree 9 page 319: btreeInitPage() returns error code 11\nPage 320: never used")"#,
+            "*** in database main ***\nTree 9 page 319: btreeInitPage() returns error code 11\nPage 320: never used",
             "page 319 does not hold what it should"
         ),
         (
-            #"text("row 3 missing from index books_by_title"); text("row 4 missing from index books_by_title")"#,
+            "row 3 missing from index books_by_title\nrow 4 missing from index books_by_title",
             "row 3 missing from index books_by_title"
         ),
         (

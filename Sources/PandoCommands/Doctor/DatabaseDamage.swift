@@ -13,12 +13,11 @@ enum DatabaseDamage {
         return "is damaged: \(firstFinding(in: cause.message))"
     }
 
-    /// The first finding of `PRAGMA integrity_check`, which names a page, a row or an index.
+    /// The first finding of `PRAGMA integrity_check`, a line each, which names a page, a row or an index.
     static func firstFinding(in message: String) -> String {
-        if message.contains("malformed"), !message.contains("***") { return "SQLite cannot read it" }
-        let lines = message.replacing("\\n", with: "\n").replacing("\"); text(\"", with: "\n").split(separator: "\n")
-        guard let line = lines.first(where: { !$0.contains("***") }) else { return "SQLite cannot read it" }
+        let line = message.split(separator: "\n").first { !$0.contains("***") && !$0.contains("malformed") }
+        guard let line else { return "SQLite cannot read it" }
         if let page = line.firstMatch(of: /[Pp]age (\d+)/) { return "page \(page.1) does not hold what it should" }
-        return String(line.replacing("text(\"", with: "").replacing("\")", with: ""))
+        return String(line)
     }
 }

@@ -39,10 +39,10 @@ enum DatabaseFile {
     static func check(_ path: String) throws(DatabaseError) {
         let connection = try open(path)
         do throws(DatabaseError) {
-            let findings = try connection.values("PRAGMA integrity_check(10)").compactMap(\.first)
-            guard findings == [.text("ok")] else {
-                throw DatabaseError(.corrupt, findings.map { "\($0)" }.joined(separator: "; "))
+            let findings = try connection.values("PRAGMA integrity_check(10)").compactMap { row in
+                if case .text(let finding)? = row.first { finding } else { nil }
             }
+            guard findings == ["ok"] else { throw DatabaseError(.corrupt, findings.joined(separator: "\n")) }
             _ = try connection.position()
         } catch {
             throw DatabaseError(
