@@ -7,8 +7,9 @@ extension Messaging {
         /// How long messages are kept after every group has taken them, for groups that are added later and for
         /// people who look. Zero to 365 days.
         public var retention: Duration = .seconds(3600)
-        /// How long it is remembered that a message has had its effect. At least 7 days: outages last, and an engine may
-        /// deliver again what it delivered before one. At most 365 days.
+        /// How long it is remembered that a message which was retried, delayed or replayed has had its effect; the place of
+        /// a group in the log remembers the others. At least 7 days: outages last, and an engine may deliver again what it
+        /// delivered before one. At most 365 days.
         public var inboxRetention: Duration = .seconds(7 * 86_400)
         /// How often what is too old is deleted. 1 s to 1 day.
         public var sweepInterval: Duration = .seconds(60)

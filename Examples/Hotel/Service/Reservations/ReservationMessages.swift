@@ -4,7 +4,7 @@ import PandoMessaging
 /// A reservation is confirmed or cancelled. Published in the transaction that took the room or gave it back, with the
 /// reservation as its key: nobody hears of a cancellation before the booking.
 ///
-/// One level of simple properties: the three groups that read it decode it three times.
+/// One level of simple properties, which is quick to encode and decode.
 struct ReservationChanged: Message {
     static let topic = "reservations.changed"
 
