@@ -109,10 +109,8 @@ extension Database {
     /// - Parameter domains: The names of this program's domains.
     /// - Throws: ``DatabaseError`` with code `schemaMismatch`.
     package func requireDomains(_ domains: [String]) async throws {
-        let found = try await read(.strong) { tx in
-            try await tx.system.all("SELECT DISTINCT domain FROM pando_migrations ORDER BY domain", as: String.self)
-        }
-        try Self.require(domains, among: found.filter { !Migrator.isSystem($0) }, of: core.configuration.path)
+        let found = try await core.writer.exclusively { connection in try connection.domains() }
+        try Self.require(domains, among: found, of: core.configuration.path)
     }
 
     /// Claims the database for a process that serves from it, until it is closed: caches and sessions that live in a process

@@ -101,12 +101,18 @@ import Testing
         await old.close()
     }
 
-    @Test func whatIsReplacedIsKeptHoweverSoonTheNextRestoreComes() async throws {
+    /// An open database with no rows, and a backup of it.
+    private func backedUp() async throws -> (Database.Configuration, Database, backup: String) {
         let configuration = try Database.Configuration.temporary()
         let backup = configuration.path + ".backup"
         let database = try await Database.open(configuration)
         try await database.migrate(bank)
         try await database.backup(to: backup)
+        return (configuration, database, backup)
+    }
+
+    @Test func whatIsReplacedIsKeptHoweverSoonTheNextRestoreComes() async throws {
+        let (configuration, database, backup) = try await backedUp()
         await database.close()
         var kept: [String] = []
         for _ in 0..<5 { kept.append(try #require(try await Database.restore(from: backup, to: configuration.path))) }
@@ -115,11 +121,7 @@ import Testing
     }
 
     @Test func anotherProgramsBackupIsRefused() async throws {
-        let configuration = try Database.Configuration.temporary()
-        let backup = configuration.path + ".backup"
-        let database = try await Database.open(configuration)
-        try await database.migrate(bank)
-        try await database.backup(to: backup)
+        let (configuration, database, backup) = try await backedUp()
         await database.close()
         let restore = { (domains: [String]) in
             await databaseError { try await Database.restore(from: backup, to: configuration.path, domains: domains) }
@@ -131,11 +133,7 @@ import Testing
     }
 
     @Test func nobodyElseMayReadTheFiles() async throws {
-        let configuration = try Database.Configuration.temporary()
-        let backup = configuration.path + ".backup"
-        let database = try await Database.open(configuration)
-        try await database.migrate(bank)
-        try await database.backup(to: backup)
+        let (configuration, database, backup) = try await backedUp()
         for path in [configuration.path, configuration.path + "-wal", backup] {
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600, "\(path)")

@@ -6,6 +6,7 @@ public import PandoDatabase
 public import PandoEvents
 public import PandoMessaging
 public import PandoTelemetry
+import PandoTopology
 import ServiceLifecycle
 
 /// One running process of an app with the role `all`: its database, its domains, the server of the service and the admin
@@ -149,7 +150,10 @@ public final class Node: Sendable {
         return applied
     }
 
-    private static func makeFolder(_ path: String) throws {
+    /// Makes a folder, readable for this user only; it may be there.
+    ///
+    /// - Throws: ``NodeError`` with code `dataFolder`, in the system's words.
+    package static func makeFolder(_ path: String) throws(NodeError) {
         guard !path.isEmpty else { return }
         do {
             try FileManager.default.createDirectory(
@@ -158,7 +162,7 @@ public final class Node: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw NodeError(.dataFolder, "the folder \(path) cannot be made: \(error.localizedDescription)")
+            throw NodeError(.dataFolder, "the folder \(path) cannot be made: \(SystemWords.of(error))")
         }
     }
 }

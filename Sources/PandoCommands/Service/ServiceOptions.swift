@@ -66,17 +66,9 @@ package struct ServicePlace: Sendable {
     /// Makes a folder, readable for this user only; it may be there.
     static func makeFolder(_ folder: String) throws {
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try Node.makeFolder(folder)
         } catch {
-            throw CommandFailure(
-                .failed,
-                "the folder \(folder) cannot be made: \(SystemWords.of(error))",
-                remedy: "run 'doctor' for the command that mends it"
-            )
+            throw CommandFailure(.failed, error.message, remedy: "run 'doctor' for the command that mends it")
         }
     }
 

@@ -55,10 +55,7 @@ enum DatabaseFile {
 
     /// The domains that have tables in a database, in order.
     static func domains(of path: String) throws(DatabaseError) -> [String] {
-        try open(path).values("SELECT DISTINCT domain FROM pando_migrations ORDER BY domain").compactMap { row in
-            guard case .text(let domain)? = row.first, !Migrator.isSystem(domain) else { return nil }
-            return domain
-        }
+        try open(path).domains()
     }
 
     /// Numbers a restored file's timeline above its own and above the one that it replaces.

@@ -226,6 +226,14 @@ final class SQLiteConnection: @unchecked Sendable {
         return Position(timeline: timeline, sequence: sequence)
     }
 
+    /// The domains that have tables here, in order.
+    func domains() throws(DatabaseError) -> [String] {
+        try values("SELECT DISTINCT domain FROM pando_migrations ORDER BY domain").compactMap { row in
+            guard case .text(let domain)? = row.first, !Migrator.isSystem(domain) else { return nil }
+            return domain
+        }
+    }
+
     /// Runs a statement of Pando's own.
     func run(_ text: String, _ values: [SQLValue] = []) throws(DatabaseError) {
         _ = try execute(text, values)

@@ -40,8 +40,7 @@ final class LeaseWatch: Sendable {
         state.withLock { state in
             let over = state.watched.filter { $0.value.lease.expiresAt <= now }
             for key in over.keys { state.watched[key] = nil }
-            state.nextLook = state.watched.values.map(\.lease.expiresAt).min() ?? now + longest
-            state.nextLook = min(state.nextLook, now + longest)
+            state.nextLook = state.watched.values.map(\.lease.expiresAt).reduce(now + longest, min)
             return (over.values.map(\.end), state.nextLook)
         }
     }

@@ -39,7 +39,7 @@ struct AnswerEncoder {
             }
             Self.write(field, to: &buffer)
         }
-        if !hasDate { Self.write("Date: ", HTTPDate.now, to: &buffer) }
+        if !hasDate { Self.write(HTTPField(name: .date, value: HTTPDate.now), to: &buffer) }
         if answer.closes { buffer.writeStaticString("Connection: close\r\n") }
         framing = hasBody ? (hasLength || answer.isHTTP10 ? .asItIs : .chunked) : .none
         if framing == .chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
@@ -70,12 +70,6 @@ struct AnswerEncoder {
         buffer.writeString(field.name.rawName)
         buffer.writeStaticString(": ")
         _ = field.withUnsafeBytesOfValue { buffer.writeBytes($0) }
-        buffer.writeStaticString("\r\n")
-    }
-
-    private static func write(_ name: StaticString, _ value: String, to buffer: inout ByteBuffer) {
-        buffer.writeStaticString(name)
-        buffer.writeString(value)
         buffer.writeStaticString("\r\n")
     }
 }

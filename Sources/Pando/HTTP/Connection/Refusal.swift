@@ -4,8 +4,8 @@ import NIOCore
 /// A ready-made answer of the gate. Those that are needed under overload are made once.
 struct Refusal {
     let code: ProblemCode
-    let response: HTTPResponse
-    let body: ByteBuffer
+    private let response: HTTPResponse
+    private let body: ByteBuffer
     private let isHead: Bool
 
     /// What the service sheds with: a client may try again after a second (RFC 9110, section 10.2.3).
