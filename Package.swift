@@ -70,7 +70,8 @@ let package = Package(
             name: "PandoDatabase",
             dependencies: [
                 "PandoTelemetry", product("GRDBSQLite", "GRDB.swift"), product("Crypto", "swift-crypto"),
-                product("DequeModule", "swift-collections"),
+                product("DequeModule", "swift-collections"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"),
             ]
         ),
         .target(
@@ -188,7 +189,10 @@ let package = Package(
         .executableTarget(name: "crash-child", dependencies: ["PandoDatabase"], path: "Tests/Support/CrashChild"),
         .testTarget(
             name: "PandoDatabaseTests",
-            dependencies: ["PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift")]
+            dependencies: [
+                "PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift"),
+                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+            ]
         ),
         .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
         // Publishes and consumes until the tests of PandoMessaging kill it.

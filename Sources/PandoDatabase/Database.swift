@@ -69,7 +69,7 @@ public final class Database: Sendable {
         _ body: (ReadTransaction) async throws -> R
     ) async throws -> R {
         try await withChildSpan("database.read") { _ in
-            try await core.read(as: actor, at: CallSite(file: file, line: line), body)
+            try await core.read(as: actor, at: CallSite(file: file, line: line), level, body)
         }
     }
 

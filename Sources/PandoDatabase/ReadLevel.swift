@@ -1,4 +1,8 @@
-/// How new the data of a read must be. On a database without replicas every read is `strong`.
+/// How new the data of a read must be.
+///
+/// On a database without replicas every read sees what this process has committed before it began. Other processes may write
+/// to the file too, the command line for one; reads of one tick of an event loop may share a view, so that only `strong`
+/// is sure to see what another process has committed within the last milliseconds.
 public enum ReadLevel: Hashable, Sendable {
     /// From the primary: sees every write acknowledged before the read began.
     case strong

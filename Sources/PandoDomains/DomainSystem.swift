@@ -27,12 +27,25 @@ public final class DomainSystem: DistributedActorSystem {
     private struct Hosted: Sendable {
         var instances: [any DomainInterface] = []
         /// How often an instance was picked.
-        var picks = 0
+        private var picks = 0
+
+        mutating func next() -> any DomainInterface {
+            defer { picks &+= 1 }
+            return instances[picks % instances.count]
+        }
     }
 
     private struct State {
-        var hosted: [String: Hosted] = [:]
+        /// By the interface's type, whose name would cost more to make than the call.
+        var hosted: [ObjectIdentifier: Hosted] = [:]
+        /// The interfaces by the names that other processes know.
+        var named: [String: ObjectIdentifier] = [:]
         var lastInstance = 0
+
+        /// Picks hosted instances of an interface in turn.
+        mutating func next(_ type: ObjectIdentifier) -> (any DomainInterface)? {
+            hosted[type]?.next()
+        }
     }
 
     private let state = Mutex(State())
@@ -65,7 +78,12 @@ public final class DomainSystem: DistributedActorSystem {
         precondition((1...1000).contains(instances), "\(instances) instances of \(Act.interfaceName), not 1 to 1000")
         for _ in 0..<instances {
             let instance = try make(self)
-            state.withLock { $0.hosted[Act.interfaceName, default: Hosted()].instances.append(instance) }
+            state.withLock { state in
+                state.hosted[ObjectIdentifier(type), default: Hosted()].instances.append(instance)
+                let other = state.named.updateValue(ObjectIdentifier(type), forKey: Act.interfaceName)
+                let isAlone = other == nil || other == ObjectIdentifier(type)
+                precondition(isAlone, "two interfaces are named \(Act.interfaceName)")
+            }
         }
     }
 
@@ -73,26 +91,16 @@ public final class DomainSystem: DistributedActorSystem {
     ///
     /// - Throws: ``DomainError`` with code `notHosted` where there is neither.
     public func instance<Act: DomainInterface>(of type: Act.Type) throws -> Act {
-        if let local = next(Act.interfaceName) {
-            guard let typed = local as? Act else {
-                preconditionFailure("two interfaces are named \(Act.interfaceName)")
-            }
-            return typed
-        }
+        if let local = state.withLock({ $0.next(ObjectIdentifier(type)) }) as? Act { return local }
         guard transport != nil else {
             throw DomainError(.notHosted, "domain interface \(Act.interfaceName) is not hosted in this process")
         }
         return try Act.resolve(id: DomainActorID(interface: Act.interfaceName), using: self)
     }
 
-    /// Picks hosted instances in turn.
+    /// Picks hosted instances of the interface of a name in turn.
     func next(_ interface: String) -> (any DomainInterface)? {
-        state.withLock { state in
-            guard let count = state.hosted[interface]?.instances.count, count > 0 else { return nil }
-            let pick = state.hosted[interface, default: Hosted()].picks % count
-            state.hosted[interface]?.picks &+= 1
-            return state.hosted[interface]?.instances[pick]
-        }
+        state.withLock { state in state.named[interface].flatMap { state.next($0) } }
     }
 
     // MARK: DistributedActorSystem
@@ -100,7 +108,9 @@ public final class DomainSystem: DistributedActorSystem {
     /// The local instance of an identity, or nil, so that a proxy is made.
     public func resolve<Act: DistributedActor>(id: DomainActorID, as actorType: Act.Type) throws -> Act?
     where Act.ID == DomainActorID {
-        let instances = state.withLock { $0.hosted[id.interface]?.instances ?? [] }
+        let instances = state.withLock { state in
+            state.named[id.interface].flatMap { state.hosted[$0]?.instances } ?? []
+        }
         return instances.lazy.compactMap { $0 as? Act }.first { id.instance == nil || $0.id == id }
     }
 

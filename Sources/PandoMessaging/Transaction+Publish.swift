@@ -23,26 +23,31 @@ extension Transaction {
         key: String? = nil,
         after delay: Duration = .zero
     ) async throws -> Identifier {
+        try await publish(EncodedMessage(message), key: key, after: delay)
+    }
+
+    /// As publishing the message itself, which was encoded before the transaction.
+    ///
+    /// - Throws: ``MessagingError``: `invalidName` or `invalidDelay`; `DatabaseError`. After any of them the transaction
+    ///   should not commit.
+    @discardableResult
+    public func publish<M: Message>(
+        _ message: EncodedMessage<M>,
+        key: String? = nil,
+        after delay: Duration = .zero
+    ) async throws -> Identifier {
         let topic = M.topic
-        let limits = MessagingCapabilities.sql
         guard isValidName(topic) else {
             throw MessagingError(.invalidName, "topic “\(topic)”: 1 to 100 of a-z, 0-9, '.', '_', '-'")
         }
         if let key, key.utf8.count > 512 {
             throw MessagingError(.invalidName, "topic \(topic): a key of \(key.utf8.count) bytes; 512 is the limit")
         }
-        guard delay >= .zero, delay <= limits.maximumDelay else {
+        guard delay >= .zero, delay <= MessagingCapabilities.sql.maximumDelay else {
             throw MessagingError(.invalidDelay, "topic \(topic): a delay of \(delay), not zero to ten years")
         }
-        let payload = try message.encoded()
-        guard payload.count <= limits.maximumPayloadBytes else {
-            throw MessagingError(
-                .payloadTooLarge,
-                "topic \(topic): a payload of \(payload.count) bytes; \(limits.maximumPayloadBytes) is the limit"
-            )
-        }
         let id = Identifier()
-        try await insert(id, topic, key, delay, payload)
+        try await insert(id, topic, key, delay, message.payload)
         afterCommit { PublishSignals.process.ring(topic) }
         return id
     }

@@ -54,6 +54,21 @@ import Testing
         #expect(try await count(fixture) == 3)
     }
 
+    @Test func anEventThatCannotBeEncodedAppendsNothing() async throws {
+        enum Measured: DomainEvent {
+            case weight(Double)
+            var eventType: String { "weight" }
+        }
+        let fixture = try await Fixture()
+        let event = NewEvent(Measured.weight(.infinity))
+        await #expect(throws: EncodingError.self) {
+            try await fixture.bank.write { tx in
+                try await fixture.store.append([event], to: StreamID(category: "m", key: "1"), expecting: .none, in: tx)
+            }
+        }
+        #expect(try await count(fixture) == 0)
+    }
+
     @Test func reusedIDsAreRefused() async throws {
         let fixture = try await Fixture()
         let event = NewEvent(AccountEvent.deposited(amount: 5))

@@ -62,9 +62,9 @@ import Testing
         let database = try await Database.open(.temporary())
         try await Messaging.migrate(database)
         let stored = try await database.write { tx in
-            for number in 0..<600 { try await tx.publish(Tock(number: number)) }
+            for number in 0...DecodedMessages.limit { try await tx.publish(Tock(number: number)) }
             return try await GroupQueue(topic: Tock.topic, group: "group", owner: Identifier())
-                .messages(tx, after: 0, limit: 600)
+                .messages(tx, after: 0, limit: DecodedMessages.limit + 1)
         }
         let messages = DecodedMessages()
         try await PublishSignals.process.listening(to: Tock.topic, with: Doorbell()) {

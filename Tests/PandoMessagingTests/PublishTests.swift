@@ -45,9 +45,24 @@ import Testing
         }
         let large = Blob(text: String(repeating: "x", count: 1 << 20))
         #expect(await code { try await $0.publish(large) } == .payloadTooLarge)
+        #expect(#expect(throws: MessagingError.self) { try EncodedMessage(large) }?.code == .payloadTooLarge)
         #expect(await code { try await $0.publish(Blob(), key: String(repeating: "k", count: 513)) } == .invalidName)
         #expect(await code { try await $0.publish(Blob(), after: .seconds(-1)) } == .invalidDelay)
         #expect(await code { try await $0.publish(Blob(), after: .seconds(11 * 366 * 86_400)) } == .invalidDelay)
+    }
+
+    @Test func aMessageEncodedBeforeIsStoredAsOneEncodedNow() async throws {
+        let database = try await database()
+        let message = try EncodedMessage(Blob(text: "소식"))
+        let ids = try await database.write { tx in
+            [try await tx.publish(message, key: "k"), try await tx.publish(message, key: "k")]
+        }
+        try await database.write { tx in try await tx.publish(Blob(text: "소식"), key: "k") }
+        let payloads = try await database.read { tx in
+            try await tx.system.all("SELECT payload FROM pando_messages", as: [UInt8].self)
+        }
+        #expect(payloads.count == 3 && Set(payloads).count == 1)
+        #expect(Set(ids).count == 2, "each publishing is a message of its own")
     }
 
     @Test func aDomainPublishesThroughItsOwnHandle() async throws {

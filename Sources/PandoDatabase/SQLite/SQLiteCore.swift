@@ -10,6 +10,7 @@ final class SQLiteCore: Sendable {
     let writer: SQLiteWriter
     let metrics: DatabaseMetrics
     let position = Mutex(Position(timeline: 0, sequence: 0))
+    private let snapshots: SharedSnapshots
     private let offload = OffloadQueue()
     private let lock: FileLock
     private let serving = Mutex<FileLock?>(nil)
@@ -32,6 +33,7 @@ final class SQLiteCore: Sendable {
             limit: configuration.maximumReaders,
             patience: configuration.readerPatience
         )
+        snapshots = SharedSnapshots(readers: readers)
         writer.start()
     }
 
@@ -54,26 +56,28 @@ final class SQLiteCore: Sendable {
     func read<R>(
         as actor: SQLiteConnection.Actor,
         at site: CallSite,
+        _ level: ReadLevel,
         _ body: (ReadTransaction) async throws -> R
     ) async throws -> R {
-        let connection = try await readers.take()
-        defer { readers.give(connection) }
-        let deadline = ContinuousClock.now + configuration.readLimit
+        let snapshot = try await snapshots.begin(seeing: position.withLock { $0 }, mayShare: level != .strong)
         let transaction = ReadTransaction(
-            connection,
+            snapshot.connection,
             as: actor,
             at: site,
-            deadline: deadline,
+            deadline: ContinuousClock.now + configuration.readLimit,
             limit: configuration.readLimit,
             offload: offload
         )
-        connection.limitStatements(StatementBudget())
-        try connection.run(.begin)
-        defer {
+        do {
+            let result = try await body(transaction)
             transaction.end()
-            connection.endRead()
+            snapshots.leave(snapshot)
+            return result
+        } catch {
+            transaction.end()
+            snapshots.end(snapshot)
+            throw error
         }
-        return try await body(transaction)
     }
 
     func write<R: Sendable>(
@@ -112,17 +116,10 @@ final class SQLiteCore: Sendable {
     }
 
     func close() async {
+        snapshots.close()
         readers.close()
         await writer.close()
         serving.withLock { $0.take() }?.release()
         lock.release()
-    }
-}
-
-extension SQLiteConnection {
-    /// Ends a read. There is nothing to roll back, so an error can only mean that the transaction has ended already.
-    func endRead() {
-        limitStatements(StatementBudget())
-        if isInTransaction { try? run(.commit) }
     }
 }

@@ -22,7 +22,7 @@ extension EventStore {
         if earlier.isEmpty { return nil }
         for event in events {
             guard let match = earlier[event.id], match.stream == stream,
-                match.payload == (try EventCodec.encode(event.event))
+                match.payload == (try event.payload)
             else { throw Self.reused(event.id, stream) }
         }
         guard let start = earlier[first.id], let end = earlier[last.id],

@@ -8,7 +8,7 @@ public struct ConsumerConfiguration: Sendable {
         case latest
     }
 
-    /// Messages taken at once by `consume` and `consumeBatch`: the most that share one transaction. 1 to 1,000.
+    /// Messages taken at once: the most whose effects, or leases, share one transaction. 1 to 1,000.
     public var batchSize = 128
     /// How long the handlers of one `consume` batch may hold the transaction before the rest is left to the next, a fifth of it
     /// while others wait to write: it bounds what they wait for. 1 ms to 1 s. A `consumeBatch` handler is one unit and is not

@@ -40,7 +40,7 @@ struct DeliveryConsumer: Sendable {
                 guard free > 0 else { return .idle(until: nil) }
                 let (place, hasMore) = try await place()
                 guard place.isAsideDue || hasMore else { return .idle(until: place.nextDue) }
-                let leased = try await context.lease(limit: free, pulling: true)
+                let leased = try await context.lease(limit: min(free, context.configuration.batchSize), pulling: true)
                 for message in leased {
                     running.add(1)
                     let lease = DeliveryLease(

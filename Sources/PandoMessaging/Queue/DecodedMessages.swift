@@ -5,12 +5,12 @@ import Synchronization
 /// Messages that one group of this process has decoded and another has still to take, so that a message is decoded once
 /// for all groups that take it at about the same time.
 ///
-/// One for the process, as ``PublishSignals``, since the groups of a topic belong to different domains. Holds at most 512
+/// One for the process, as ``PublishSignals``, since the groups of a topic belong to different domains. Holds at most 1,024
 /// messages of at most 4 KiB; a message that is not here is decoded again.
 final class DecodedMessages: Sendable {
     static let process = DecodedMessages()
 
-    private static let limit = 512
+    static let limit = 1024
     private static let largest = 4096
 
     private struct State {

@@ -18,6 +18,11 @@ distributed actor InventoryInterface: DomainInterface {
         try await stock.offers(of: hotels, for: stay)
     }
 
+    /// What one room type costs for a stay, and how many are free; nil where it is not on sale on all of the nights.
+    distributed func offer(of room: Identifier, in hotel: Identifier, for stay: Stay) async throws -> Offer? {
+        try await stock.offer(of: room, in: hotel, for: stay)
+    }
+
     /// A hotel's room types night by night.
     distributed func availability(
         of hotel: Identifier,

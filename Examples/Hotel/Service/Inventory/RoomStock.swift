@@ -9,6 +9,15 @@ struct RoomStock: Sendable {
     /// What the room types of some hotels cost for a stay and how many are free, sold-out ones included. Room types that are
     /// not on sale on all of the nights are left out.
     func offers(of hotels: [Identifier], for stay: Stay) async throws -> [Offer] {
+        try await offers(where: "hotel_id IN \(hotels)", for: stay)
+    }
+
+    /// What one room type costs for a stay and how many are free; nil where it is not on sale on all of the nights.
+    func offer(of room: Identifier, in hotel: Identifier, for stay: Stay) async throws -> Offer? {
+        try await offers(where: "hotel_id = \(hotel) AND room_type_id = \(room)", for: stay).first
+    }
+
+    private func offers(where condition: SQL, for stay: Stay) async throws -> [Offer] {
         try await database.read { tx in
             try await tx.rows(
                 """
@@ -16,7 +25,7 @@ struct RoomStock: Sendable {
                     SELECT max(sold) FROM stock WHERE stock.hotel_id = rates.hotel_id
                     AND stock.room_type_id = rates.room_type_id AND night >= \(stay.from) AND night < \(stay.to)
                 ), 0) FROM rates
-                WHERE hotel_id IN \(hotels) AND first_night <= \(stay.from) AND end_night >= \(stay.to)
+                WHERE \(condition) AND first_night <= \(stay.from) AND end_night >= \(stay.to)
                 ORDER BY hotel_id, price, room_type_id
                 """
             ) { row in

@@ -22,7 +22,7 @@ extension Maildir: Postbox {
     /// Many at once, which share the cost of making them durable.
     var consumer: ConsumerConfiguration {
         var configuration = ConsumerConfiguration()
-        configuration.concurrency = 128
+        configuration.concurrency = 512
         return configuration
     }
 

@@ -21,10 +21,10 @@ struct ReservationDesk: Sendable {
     ///   where the key was used for another request.
     func book(_ request: BookingRequest, for guest: Account, key: String) async throws -> BookingOutcome {
         let stay = try request.stay()
-        let offers = try await domains.call(InventoryInterface.self) { inventory in
-            try await inventory.offers(of: [request.hotelID], for: stay)
+        let offer = try await domains.call(InventoryInterface.self) { inventory in
+            try await inventory.offer(of: request.roomTypeID, in: request.hotelID, for: stay)
         }
-        guard let offer = offers.first(where: { $0.roomTypeID == request.roomTypeID }) else {
+        guard let offer else {
             throw ValidationError("/roomTypeID", "the hotel sells no such room on these nights")
         }
         guard 1...offer.guests ~= request.guests else {
@@ -35,12 +35,15 @@ struct ReservationDesk: Sendable {
         }
         let new = Reservation(confirming: offer, guests: request.guests, for: guest)
         let fingerprint = request.fingerprint
+        // Encoded before the turn to write, which others wait for.
+        let event = NewEvent(ReservationEvent.confirmed(ReservationEvent.Confirmation(new)))
+        let message = try EncodedMessage(ReservationChanged(new, of: guest))
         do {
             let id = try await database.write(key: ShardKey(offer.hotelID)) { tx in
                 try await tx.once(attempt, fingerprint: fingerprint) {
                     try await Claims.take(offer, tx)
-                    try await confirm(new, tx)
-                    try await tx.publish(ReservationChanged(new, of: guest), key: "\(new.id)")
+                    try await confirm(new, by: event, tx)
+                    try await tx.publish(message, key: "\(new.id)")
                     return new.id
                 }.result
             }
@@ -105,8 +108,11 @@ struct ReservationDesk: Sendable {
         }
     }
 
-    private func confirm(_ new: Reservation, _ tx: Transaction) async throws {
-        let event = ReservationEvent.confirmed(ReservationEvent.Confirmation(new))
+    private func confirm(
+        _ new: Reservation,
+        by event: NewEvent<ReservationEvent>,
+        _ tx: Transaction
+    ) async throws {
         try await events.append([event], to: StreamID(ReservationHistory.self, new.id), expecting: .none, in: tx)
         try await tx.execute(
             """

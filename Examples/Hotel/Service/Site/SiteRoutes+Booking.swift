@@ -11,10 +11,10 @@ extension SiteRoutes {
             let stay = try? request.stay(),  // two days that are no stay: the address was tampered with
             let (details, room) = try await room(request.roomTypeID, of: request.hotelID)
         else { return visit.notFound() }
-        let offers = try await domains.call(InventoryInterface.self) { inventory in
-            try await inventory.offers(of: [request.hotelID], for: stay)
+        let offer = try await domains.call(InventoryInterface.self) { inventory in
+            try await inventory.offer(of: room.id, in: request.hotelID, for: stay)
         }
-        guard let offer = offers.first(where: { $0.roomTypeID == room.id }), offer.free > 0 else {
+        guard let offer, offer.free > 0 else {
             return visit.soldOut(request.hotelID)
         }
         return visit.show(
