@@ -256,7 +256,8 @@ let package = Package(
             name: "journal-service",
             dependencies: [
                 "Pando", "PandoCommands", "PandoDatabase", "PandoCache", "PandoMessaging", "PandoTelemetry",
-                product("Hummingbird", "hummingbird"),
+                product("Hummingbird", "hummingbird"), product("CoreMetrics", "swift-metrics"),
+                product("Tracing", "swift-distributed-tracing"),
             ],
             path: "Tests/Support/JournalService"
         ),

@@ -71,6 +71,7 @@ struct UpCommand<A: App>: Command {
         let level = Logger.Level(rawValue: logLevel) ?? .notice
         let logger = Logger(label: A.name) { JSONLogHandler(label: $0, level: level, sink: lines) }
         let node = try await Node.make(app, place.configuration(of: app), logger: logger, metrics: metrics)
+        LibraryTelemetry.collect(in: metrics, node.traces)
         do {
             _ = try await console.progress("preparing \(A.name)") { _ in try await node.prepare() }
         } catch {

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Foundation
 import Hummingbird
 import Pando
@@ -6,6 +7,7 @@ import PandoDatabase
 import PandoMessaging
 import PandoTelemetry
 import Synchronization
+import Tracing
 
 /// Numbers that were entered, and what came of each: an effect in the database, one that is delayed, and a line in a file.
 struct Journal: Domain {
@@ -52,6 +54,11 @@ struct Journal: Domain {
             }
             router.get("state") { _, _ in try await JournalState.read(database, notebook, stuck) }
             router.get("metrics") { _, _ in metrics.exposition() }
+            // As a library does that knows nothing of Pando.
+            router.post("measured") { _, _ in
+                Counter(label: "library.calls").increment()
+                return withSpan("library.call") { span in "\(type(of: span))" }
+            }
             router.post("stuck") { _, _ in try await stuck.write(to: database) }
         }
     }
