@@ -131,9 +131,9 @@ extension RunTests {
                 let identifier = store.put(Self.key(request))
                 guard request.number == 0 else { return .answer(status: 201, body: "\(identifier)") }
                 return .answer(
-                    status: 503,
+                    status: 500,
                     headers: ["content-type": "application/problem+json"],
-                    body: #"{"type":"/problems/outcome-unknown","status":503}"#
+                    body: #"{"type":"/problems/outcome-unknown","status":500}"#
                 )
             }
             try await TestServer.with(body) { server in

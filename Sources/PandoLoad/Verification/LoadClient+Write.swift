@@ -13,19 +13,10 @@ struct LoadSettlement: Sendable {
     ///   not give then is a refusal.
     func attempt(isRepeat: Bool) async throws -> (LoadResponse, LoadWrite.Outcome, identifier: String) {
         let response = try await send(client)
-        if response.status >= 500, response.status != 503 || Self.saysUnknown(response) {
-            return (response, .unknown, "")
-        }
+        if response.status >= 500, response.status != 503 { return (response, .unknown, "") }
         if isRepeat, Self.tellNothingOfEarlier.contains(response.status) { return (response, .unknown, "") }
         guard let identifier = try acknowledged(response) else { return (response, .refused, "") }
         return (response, .acknowledged, identifier)
-    }
-
-    /// Whether a 503 is not "not now" but a problem (RFC 9457) of the type `…/outcome-unknown`: the service itself does
-    /// not know.
-    private static func saysUnknown(_ response: LoadResponse) -> Bool {
-        response.header("content-type")?.hasPrefix("application/problem+json") == true
-            && response.text.contains("outcome-unknown")
     }
 }
 
@@ -42,8 +33,8 @@ extension LoadClient {
     /// }
     /// ```
     ///
-    /// If no answer comes after the request was sent, or a status from 500 up other than 503 ("not now", hence refused), or
-    /// a 503 whose problem body is of the type `outcome-unknown`, the outcome is unknown. The error or answer goes to the scenario at once, and the write is sent again, by the same client
+    /// If no answer comes after the request was sent, or a status from 500 up other than 503 ("not now", hence refused), the
+    /// outcome is unknown. The error or answer goes to the scenario at once, and the write is sent again, by the same client
     /// with the same key, after the load. Without a verifier this just sends.
     /// - Parameters:
     ///   - kind: what kind of write it is, for the check.

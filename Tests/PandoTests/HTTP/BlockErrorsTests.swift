@@ -8,13 +8,13 @@ import Testing
 @Suite struct BlockErrorsTests {
     @Test(arguments: [
         (DatabaseError.Code.constraintViolated(.unique), 409), (.constraintViolated(.check), 422), (.busy, 503),
-        (.timedOut, 503), (.full, 503), (.outcomeUnknown, 503), (.idempotencyKeyReused, 422), (.corrupt, 500),
+        (.timedOut, 503), (.full, 503), (.outcomeUnknown, 500), (.idempotencyKeyReused, 422), (.corrupt, 500),
         (.statementRefused, 500), (.engine, 500), (.valueRefused, 422), (.constraintViolated(.notNull), 500),
     ]) func databaseErrorsHaveOneMapping(code: DatabaseError.Code, status: Int) throws {
         let (problem, isDefect) = ProblemMapper().problem(for: DatabaseError(code, "secret: /var/lib/x.sqlite"))
         #expect(problem.status.code == status)
         #expect(problem.detail?.contains("secret") != true)
-        #expect(isDefect == (status == 500 || code == .full || code == .outcomeUnknown))
+        #expect(isDefect == (status == 500 || code == .full))
     }
 
     @Test(arguments: [

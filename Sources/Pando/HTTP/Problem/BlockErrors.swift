@@ -33,7 +33,7 @@ enum BlockErrors {
         case .idempotencyKeyReused: Problem(.idempotencyKeyReused)
         case .busy, .timedOut: Problem(.overloaded, headers: [.retryAfter: "1"])
         case .full, .inputOutput, .closed: Problem(.unavailable, headers: [.retryAfter: "10"])
-        case .outcomeUnknown: Problem(.outcomeUnknown, headers: [.retryAfter: "1"])
+        case .outcomeUnknown: Problem(.outcomeUnknown)
         default: nil
         }
     }

@@ -152,10 +152,11 @@ extension ProblemCode {
         .serviceUnavailable,
         "A part of the service is not available"
     )
-    /// A write may or may not have happened: send it again with the same idempotency key to settle it.
+    /// A write may or may not have happened: send it again with the same idempotency key to settle it. No 503, after which
+    /// a proxy may try another server (RFC 9110, section 9.2.2).
     public static let outcomeUnknown = ProblemCode(
         "outcome-unknown",
-        .serviceUnavailable,
+        .internalServerError,
         "It is not known whether the change took effect"
     )
     /// A defect of the service; the request id finds it in the log.
