@@ -121,9 +121,14 @@ struct BlockRates {
         }
         try await measure(name, count) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await messaging.run() }
+                group.addTask {
+                    // Also where it fails, or the wait for the last message would have no end.
+                    defer { finish.finish() }
+                    try await messaging.run()
+                }
                 for await _ in done {}
                 group.cancelAll()
+                try await group.waitForAll()
             }
         }
     }
