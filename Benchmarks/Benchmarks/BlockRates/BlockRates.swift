@@ -96,6 +96,12 @@ struct BlockRates {
                 try await database.write { tx in _ = try await tx.publish(Tick(number: number)) }
             }
         }
+        try await measure("publish, 64 tasks, encoded before", tasks * operations) {
+            try await concurrently(operations) { number in
+                let message = try EncodedMessage(Tick(number: number))
+                try await database.write { tx in _ = try await tx.publish(message) }
+            }
+        }
     }
 
     static func consumption<M: Message>(
