@@ -21,8 +21,8 @@ public struct DatabaseError: Error, Sendable {
         case busy
         /// The transaction or one of its statements took longer than its limit and was rolled back.
         case timedOut
-        /// The transaction was used after its end or after one of its statements had failed, or a backup would replace
-        /// a file.
+        /// The transaction was used after its end or after one of its statements had failed, a write was begun inside
+        /// another, or a backup would replace a file.
         case misused
         /// The idempotency key was used before with another request.
         case idempotencyKeyReused

@@ -29,6 +29,23 @@ import Testing
         }
     }
 
+    @Test func aWriteInsideAWriteIsRefused() async throws {
+        try await withDatabase(bank) { database in
+            let error = await databaseError {
+                try await database.write { tx in
+                    try await tx.execute("INSERT INTO accounts (id, balance) VALUES (1, 100)")
+                    try await database.write { try await $0.execute("UPDATE accounts SET balance = 0") }
+                }
+            }
+            #expect(error?.code == .misused)
+            #expect(error?.message.contains("TransactionTests.swift") == true, "the outer write is not named")
+            // The outer one is undone, and the next has its turn at once.
+            try await database.write { try await $0.execute("INSERT INTO accounts (id, balance) VALUES (2, 100)") }
+            let ids = try await database.read { try await $0.all("SELECT id FROM accounts", as: Int.self) }
+            #expect(ids == [2])
+        }
+    }
+
     @Test func neighboursInABatchKeepTheirOwnFate() async throws {
         try await withDatabase(bank) { database in
             let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in

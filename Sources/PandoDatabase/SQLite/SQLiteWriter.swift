@@ -42,6 +42,8 @@ actor SQLiteWriter {
     private var commitTime: Duration = .zero
     /// The transaction that has the turn; other than between two jobs only while its closure waits on something.
     private var active: Transaction?
+    /// Which task runs the closure of the transaction that has the turn.
+    private var activeTask: Int?
     private var turns = Deque<CheckedContinuation<Void, Never>>()
     /// Set for good where the file can no longer be trusted: after a failed fsync, or at close.
     private var refusal: DatabaseError?
@@ -84,6 +86,14 @@ actor SQLiteWriter {
         alone: Bool,
         _ body: @Sendable (Transaction) async throws -> R
     ) async -> Attempt<R> {
+        if let active, activeTask == Self.currentTask {
+            return .failed(
+                DatabaseError(
+                    .misused,
+                    "a write inside the write at \(active.site), which it would wait for: pass the transaction on instead"
+                )
+            )
+        }
         while active != nil { await withCheckedContinuation { turns.append($0) } }
         let transaction: Transaction
         do {
@@ -153,8 +163,12 @@ actor SQLiteWriter {
             thread
         )
         active = transaction
+        activeTask = Self.currentTask
         return transaction
     }
+
+    /// What tells the running task from all others that are alive.
+    private static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
 
     /// Ends a transaction whose closure succeeded: its savepoint becomes part of the batch.
     private func finish(_ transaction: Transaction) throws {
