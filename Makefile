@@ -25,7 +25,7 @@ $(HOTEL): $(SOURCES)
 
 test: libraries ## build and run every test; options in ARGS, such as ARGS="--filter Topology"
 	swift build --build-tests
-	swift test --skip-build --no-parallel $(ARGS)
+	swift test --skip-build --no-parallel --disable-xctest $(ARGS)
 
 build: libraries ## debug build of everything
 	swift build --build-tests
