@@ -52,6 +52,8 @@ public final class Node: Sendable {
     /// platform's own.
     ///
     /// - Parameters:
+    ///   - app: what to run.
+    ///   - configuration: where and how it runs.
     ///   - logger: takes what nobody else can be told of; by default one that is named after the app.
     ///   - metrics: where the node's metrics go, for a caller that has metrics of its own.
     /// - Throws: ``NodeError``, `DatabaseError`, and what a domain throws.
