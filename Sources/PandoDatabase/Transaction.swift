@@ -7,6 +7,8 @@ public final class Transaction: ReadTransaction {
     /// The position that the commit will have.
     package let position: Position
     private let thread: DatabaseThread
+    /// The task that began it.
+    private let task = Transaction.currentTask
     private var participants: [any CommitParticipant] = []
     private(set) var preparedParticipants: [any CommitParticipant] = []
     private(set) var actions: [@Sendable () -> Void] = []
@@ -24,6 +26,12 @@ public final class Transaction: ReadTransaction {
         self.thread = thread
         super.init(connection, as: actor, at: site, deadline: deadline, limit: limit, offload: nil)
     }
+
+    /// What tells the running task from all others that are alive.
+    private static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
+
+    /// Whether the running task is the one that began it.
+    var isOfThisTask: Bool { task == Self.currentTask }
 
     /// Whether other writers wait for this transaction's end: one that does the work of many at once may then stop early.
     package var othersWait: Bool { thread.hasWaitingJobs }

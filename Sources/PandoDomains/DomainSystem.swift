@@ -29,6 +29,7 @@ public final class DomainSystem: DistributedActorSystem {
         /// How often an instance was picked.
         private var picks = 0
 
+        /// Picks instances in turn.
         mutating func next() -> any DomainInterface {
             defer { picks &+= 1 }
             return instances[picks % instances.count]
@@ -41,11 +42,6 @@ public final class DomainSystem: DistributedActorSystem {
         /// The interfaces by the names that other processes know.
         var named: [String: ObjectIdentifier] = [:]
         var lastInstance = 0
-
-        /// Picks hosted instances of an interface in turn.
-        mutating func next(_ type: ObjectIdentifier) -> (any DomainInterface)? {
-            hosted[type]?.next()
-        }
     }
 
     private let state = Mutex(State())
@@ -91,7 +87,7 @@ public final class DomainSystem: DistributedActorSystem {
     ///
     /// - Throws: ``DomainError`` with code `notHosted` where there is neither.
     public func instance<Act: DomainInterface>(of type: Act.Type) throws -> Act {
-        if let local = state.withLock({ $0.next(ObjectIdentifier(type)) }) as? Act { return local }
+        if let local = state.withLock({ $0.hosted[ObjectIdentifier(type)]?.next() }) as? Act { return local }
         guard transport != nil else {
             throw DomainError(.notHosted, "domain interface \(Act.interfaceName) is not hosted in this process")
         }
@@ -100,7 +96,7 @@ public final class DomainSystem: DistributedActorSystem {
 
     /// Picks hosted instances of the interface of a name in turn.
     func next(_ interface: String) -> (any DomainInterface)? {
-        state.withLock { state in state.named[interface].flatMap { state.next($0) } }
+        state.withLock { state in state.named[interface].flatMap { state.hosted[$0]?.next() } }
     }
 
     // MARK: DistributedActorSystem

@@ -42,8 +42,6 @@ actor SQLiteWriter {
     private var commitTime: Duration = .zero
     /// The transaction that has the turn; other than between two jobs only while its closure waits on something.
     private var active: Transaction?
-    /// Which task runs the closure of the transaction that has the turn.
-    private var activeTask: Int?
     private var turns = Deque<CheckedContinuation<Void, Never>>()
     /// Set for good where the file can no longer be trusted: after a failed fsync, or at close.
     private var refusal: DatabaseError?
@@ -86,7 +84,7 @@ actor SQLiteWriter {
         alone: Bool,
         _ body: @Sendable (Transaction) async throws -> R
     ) async -> Attempt<R> {
-        if let active, activeTask == Self.currentTask {
+        if let active, active.isOfThisTask {
             return .failed(
                 DatabaseError(
                     .misused,
@@ -163,12 +161,8 @@ actor SQLiteWriter {
             thread
         )
         active = transaction
-        activeTask = Self.currentTask
         return transaction
     }
-
-    /// What tells the running task from all others that are alive.
-    private static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
 
     /// Ends a transaction whose closure succeeded: its savepoint becomes part of the batch.
     private func finish(_ transaction: Transaction) throws {

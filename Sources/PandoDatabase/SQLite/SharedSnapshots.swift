@@ -37,7 +37,8 @@ final class SharedSnapshots: Sendable {
     ///
     /// - Parameter mayShare: Whether it need not see what other processes have committed since the tick began.
     func begin(seeing position: Position, mayShare: Bool) async throws -> Snapshot {
-        if mayShare, let shared = takeOver(seeing: position) { return shared }
+        let loop = MultiThreadedEventLoopGroup.currentEventLoop
+        if mayShare, let loop, let shared = takeOver(on: loop, seeing: position) { return shared }
         let connection = try await readers.take()
         do {
             try connection.run(.begin)
@@ -45,11 +46,8 @@ final class SharedSnapshots: Sendable {
             readers.give(connection)
             throw error
         }
-        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else {
-            return Snapshot(connection, position, nil)
-        }
         let snapshot = Snapshot(connection, position, loop)
-        loop.execute { self.tickEnds(for: snapshot) }
+        loop?.execute { self.tickEnds(for: snapshot) }
         return snapshot
     }
 
@@ -82,9 +80,8 @@ final class SharedSnapshots: Sendable {
         for snapshot in rest { end(snapshot) }
     }
 
-    private func takeOver(seeing position: Position) -> Snapshot? {
-        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
-        return left.withLock { left in
+    private func takeOver(on loop: any EventLoop, seeing position: Position) -> Snapshot? {
+        left.withLock { left in
             guard left[ObjectIdentifier(loop)]?.position == position else { return nil }
             return left.removeValue(forKey: ObjectIdentifier(loop))
         }
