@@ -69,11 +69,12 @@ let package = Package(
         .target(
             name: "PandoDatabase",
             dependencies: [
-                "PandoTelemetry", product("GRDBSQLite", "GRDB.swift"), product("Crypto", "swift-crypto"),
+                "PandoTelemetry", "CPostgres", product("GRDBSQLite", "GRDB.swift"), product("Crypto", "swift-crypto"),
                 product("DequeModule", "swift-collections"), product("NIOCore", "swift-nio"),
                 product("NIOPosix", "swift-nio"),
             ]
         ),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "PandoCache",
             dependencies: [

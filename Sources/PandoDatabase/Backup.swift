@@ -26,7 +26,9 @@ extension Database {
     /// - Throws: ``DatabaseError``: `misused` where the file exists, `full`, `inputOutput`; `corrupt` where the copy does not
     ///   pass its check. No file is left behind then.
     public func backup(to path: String, progress: @escaping @Sendable (CopyProgress) -> Void = { _ in }) async throws {
-        let source = core.configuration.path
+        guard case .file(let source) = (engine as? SQLiteCore)?.configuration.location else {
+            throw DatabaseError(.misused, "\(engine.name) is backed up by pg_dump, not by copying a file")
+        }
         try await onThread {
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw DatabaseError(.misused, "\(path) exists already: a backup replaces nothing")
@@ -109,8 +111,7 @@ extension Database {
     /// - Parameter domains: The names of this program's domains.
     /// - Throws: ``DatabaseError`` with code `schemaMismatch`.
     package func requireDomains(_ domains: [String]) async throws {
-        let found = try await core.writer.exclusively { connection in try connection.domains() }
-        try Self.require(domains, among: found, of: core.configuration.path)
+        try Self.require(domains, among: try await engine.domains(), of: engine.name)
     }
 
     /// Claims the database for a process that serves from it, until it is closed: caches and sessions that live in a process
@@ -118,7 +119,7 @@ extension Database {
     ///
     /// - Throws: ``DatabaseError`` with code `busy` where another one does, naming its process.
     package func reserveForServing() throws(DatabaseError) {
-        try core.reserveForServing()
+        try engine.reserveForServing()
     }
 
     /// Reads every page of a database file and checks it: `PRAGMA integrity_check`. It may take a minute for gigabytes.
@@ -130,7 +131,7 @@ extension Database {
 }
 
 /// Runs blocking work on a thread that is not one of the cooperative pool.
-private func onThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+func onThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue(label: "pando-files").async { continuation.resume(with: Result(catching: work)) }
     }

@@ -8,24 +8,12 @@ extension Database {
     ///   the database is newer than the program, or an applied migration's text has changed.
     @discardableResult
     public func migrate(_ migrations: [DomainMigrations]) async throws -> Int {
-        try await core.migrate(migrations)
+        try await engine.migrate(migrations)
     }
 
     /// Applies migrations of a building block's own tables, whose names begin with `pando_`.
     @discardableResult
     package func migrateSystem(_ block: String, _ migrations: [Migration]) async throws -> Int {
-        try await core.migrate([DomainMigrations(domain: Migrator.system + "." + block, migrations)])
-    }
-}
-
-extension SQLiteCore {
-    func migrate(_ domains: [DomainMigrations]) async throws -> Int {
-        let migrators = domains.map(Migrator.init)
-        for migrator in migrators { try migrator.validate() }
-        let owners = owners
-        return try await writer.exclusively { connection in
-            try owners.load(from: connection)
-            return try migrators.reduce(0) { try $0 + $1.run(on: connection, owners: owners) }
-        }
+        try await engine.migrate([DomainMigrations(domain: Migrator.system + "." + block, migrations)])
     }
 }

@@ -14,45 +14,49 @@ import Synchronization
 ///
 /// A `Database` is a handle: ``domain(_:)`` makes others to the same data that may touch one domain's tables only.
 /// Writes of many tasks share commits, each with its own outcome. Reads run on the calling thread where they are quick.
-/// This engine is SQLite in WAL mode with `synchronous = FULL`, for one process at a time or several.
+/// The engine is SQLite in WAL mode with `synchronous = FULL`, or a PostgreSQL server.
 public final class Database: Sendable {
-    let core: SQLiteCore
-    let actor: SQLiteConnection.Actor
+    let engine: any DatabaseEngine
+    let actor: StatementActor
 
-    init(core: SQLiteCore, actor: SQLiteConnection.Actor) {
-        self.core = core
+    init(engine: any DatabaseEngine, actor: StatementActor) {
+        self.engine = engine
         self.actor = actor
     }
 
     /// Opens a database, makes its file where there is none, and brings Pando's own tables up to date.
     ///
     /// - Throws: ``DatabaseError``: `corrupt` where the file is damaged or is no database, `inputOutput` where it cannot be
-    ///   opened, `schemaMismatch` where a newer Pando has written it, `engine` where durability cannot be had.
+    ///   opened, `unavailable` or `accessDenied` where the server cannot be used, `schemaMismatch` where a newer Pando has
+    ///   written it, `engine` where durability cannot be had.
     public static func open(
         _ configuration: Configuration,
         metrics: MetricsRegistry = MetricsRegistry()
     ) async throws -> Database {
-        let core = try SQLiteCore(configuration, metrics: metrics)
-        let database = Database(core: core, actor: .system)
+        let engine: any DatabaseEngine =
+            switch configuration.location {
+            case .file(let path): try SQLiteCore(path, configuration, metrics: metrics)
+            case .postgres(let server): try PostgresCore(server, configuration, metrics: metrics)
+            }
         do {
-            try await core.prepare()
+            try await engine.prepare()
         } catch {
-            await core.close()
+            await engine.close()
             throw error
         }
-        return Database(core: database.core, actor: .program)
+        return Database(engine: engine, actor: .program)
     }
 
     /// A handle whose statements may touch only the tables that the domain's migrations made.
     public func domain(_ name: String) -> Database {
-        Database(core: core, actor: .domain(name))
+        Database(engine: engine, actor: .domain(name))
     }
 
     /// The position of the last acknowledged commit of this process.
-    public var position: Position { core.position.withLock { $0 } }
+    public var position: Position { engine.position }
 
     /// Where the metrics of the database go.
-    package var metricsRegistry: MetricsRegistry { core.registry }
+    package var metricsRegistry: MetricsRegistry { engine.registry }
 
     /// Reads: all statements of the closure see the data of one moment.
     ///
@@ -69,7 +73,7 @@ public final class Database: Sendable {
         _ body: (ReadTransaction) async throws -> R
     ) async throws -> R {
         try await withChildSpan("database.read") { _ in
-            try await core.read(as: actor, at: CallSite(file: file, line: line), level, body)
+            try await engine.read(as: actor, at: CallSite(file: file, line: line), level, body)
         }
     }
 
@@ -82,6 +86,7 @@ public final class Database: Sendable {
     /// - Parameters:
     ///   - key: what decides the shard, for tables that declare a shard key.
     ///   - limit: how long this one may take, for bulk work before the service serves; nil is `transactionLimit`.
+    ///   - isolation: what it may see of transactions that run at the same time.
     ///   - file: the place in the program, for errors; the caller's unless given.
     ///   - line: the place in the program, for errors; the caller's unless given.
     ///   - body: the statements. It may run more than once: see ``Transaction``.
@@ -90,17 +95,24 @@ public final class Database: Sendable {
     public func write<R: Sendable>(
         key: ShardKey? = nil,
         limit: Duration? = nil,
+        isolation: IsolationLevel = .serializable,
         file: StaticString = #fileID,
         line: UInt = #line,
         _ body: @Sendable (Transaction) async throws -> R
     ) async throws -> R {
         try await withChildSpan("database.write") { _ in
-            try await core.write(as: actor, at: CallSite(file: file, line: line), limit: limit, body)
+            try await engine.write(
+                as: actor,
+                at: CallSite(file: file, line: line),
+                limit: limit,
+                isolation: isolation,
+                body
+            )
         }
     }
 
     /// Closes the files after the writes in progress. Later use fails with code `closed`.
     public func close() async {
-        await core.close()
+        await engine.close()
     }
 }

@@ -38,6 +38,10 @@ public struct DatabaseError: Error, Sendable {
         case migrationRefused
         /// The database is closed.
         case closed
+        /// The server cannot be reached, or the connection to it was lost before the commit: nothing took effect.
+        case unavailable
+        /// The server does not let the program in: user, password or certificate are wrong.
+        case accessDenied
         /// The commit may or may not have happened; settle it by the idempotency key.
         case outcomeUnknown
         /// The engine failed in a way that none of the above names.

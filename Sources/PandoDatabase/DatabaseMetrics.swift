@@ -5,6 +5,7 @@ import PandoTelemetry
 /// | metric | kind | meaning |
 /// |---|---|---|
 /// | `pando_database_transactions_total{outcome}` | counter | writes by outcome: committed, rolled_back, unknown, refused |
+/// | `pando_database_attempts_overtaken_total` | counter | attempts of writes that began anew since others were in the way |
 /// | `pando_database_commit_duration_seconds` | histogram | one COMMIT with its fsync |
 /// | `pando_database_batch_size` | histogram | transactions that shared one commit |
 /// | `pando_database_write_queue_depth` | gauge | writes waiting or in progress |
@@ -15,6 +16,7 @@ struct DatabaseMetrics: Sendable {
     private let rolledBackCount: Counter
     private let unknownCount: Counter
     private let refusedCount: Counter
+    private let overtakenCount: Counter
     private let commitDuration: Histogram
     private let batchSize: Histogram
 
@@ -29,6 +31,10 @@ struct DatabaseMetrics: Sendable {
         rolledBackCount = transactions.with("rolled_back")
         unknownCount = transactions.with("unknown")
         refusedCount = transactions.with("refused")
+        overtakenCount = registry.counter(
+            "pando_database_attempts_overtaken_total",
+            help: "Attempts of writes that began anew since others were in the way"
+        ).with()
         commitDuration = registry.histogram(
             "pando_database_commit_duration_seconds",
             help: "Time of one COMMIT with its fsync"
@@ -53,6 +59,8 @@ struct DatabaseMetrics: Sendable {
         case .unknown: unknownCount.increment()
         }
     }
+
+    func overtaken() { overtakenCount.increment() }
 
     func refused() { refusedCount.increment() }
 

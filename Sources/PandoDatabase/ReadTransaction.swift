@@ -4,13 +4,13 @@
 /// Statements are `async` for engines that wait on a network; on SQLite they do not suspend, unless one runs longer than
 /// about half a millisecond on a borrowed thread: then it moves to a thread of the database's own.
 public class ReadTransaction {
-    let connection: SQLiteConnection
-    let actor: SQLiteConnection.Actor
+    private let runner: any StatementRunner
+    let actor: StatementActor
     let site: CallSite
     let deadline: ContinuousClock.Instant
     let limit: Duration
-    /// Where statements that take long may go, for transactions that run on a borrowed thread.
-    let offload: OffloadQueue?
+    /// Whether the deadline is looked at before each statement; the writer of SQLite does so by itself.
+    private let checksDeadline: Bool
     /// Whether the closure has returned.
     private var isOver = false
     /// Why the transaction ended before its closure returned.
@@ -19,20 +19,23 @@ public class ReadTransaction {
     private(set) var failure: DatabaseError?
 
     init(
-        _ connection: SQLiteConnection,
-        as actor: SQLiteConnection.Actor,
+        _ runner: any StatementRunner,
+        as actor: StatementActor,
         at site: CallSite,
         deadline: ContinuousClock.Instant,
         limit: Duration,
-        offload: OffloadQueue?
+        checksDeadline: Bool
     ) {
-        self.connection = connection
+        self.runner = runner
         self.actor = actor
         self.site = site
         self.deadline = deadline
         self.limit = limit
-        self.offload = offload
+        self.checksDeadline = checksDeadline
     }
+
+    /// Which engine runs the statements, for what has to differ.
+    package var engine: SQLEngine { runner.engine }
 
     /// All rows, decoded by their columns' names; a scalar type decodes the first column.
     ///
@@ -63,7 +66,7 @@ public class ReadTransaction {
 
     // MARK: Running a statement
 
-    func first<T: Decodable>(_ sql: SQL, by actor: SQLiteConnection.Actor, as type: T.Type) async throws -> T? {
+    func first<T: Decodable>(_ sql: SQL, by actor: StatementActor, as type: T.Type) async throws -> T? {
         var result: T?
         try await run(sql, as: actor, limit: 1) { row in result = try row.decode(type) }
         return result
@@ -71,7 +74,7 @@ public class ReadTransaction {
 
     func rows<T>(
         _ sql: SQL,
-        by actor: SQLiteConnection.Actor,
+        by actor: StatementActor,
         _ map: (borrowing Row) throws -> T
     ) async throws -> [T] {
         var result: [T] = []
@@ -79,86 +82,45 @@ public class ReadTransaction {
         return result
     }
 
-    func run(
+    private func run(
         _ sql: SQL,
-        as actor: SQLiteConnection.Actor,
+        as actor: StatementActor,
         limit: Int,
         _ body: (borrowing Row) throws -> Void
     ) async throws {
-        let statement = try prepare(sql, as: actor)
-        defer { connection.reset(statement) }
-        guard let offload else { return try step(statement, limit: limit, body) }
-        var done = 0
-        if !statement.isSlow {
-            connection.limitStatements(.inline)
-            do {
-                return try step(statement, limit: limit) { row in
-                    try body(row)
-                    done += 1
+        try check(sql)
+        var isReaders = false
+        do {
+            try await runner.run(sql, as: actor, limit: limit) { row in
+                do { try body(row) } catch {
+                    isReaders = true
+                    throw error
                 }
-            } catch let error as DatabaseError where error.code == .timedOut && connection.exceededInlineBudget {
-                statement.isSlow = true
-                failure = nil
             }
+        } catch {
+            // What the reader of the rows throws is no failure of the transaction.
+            if !isReaders { failure = error as? DatabaseError }
+            throw error
         }
-        try await finish(statement, on: offload, after: done, limit: limit, body)
     }
 
-    /// Checks that the transaction is usable, prepares and binds.
-    func prepare(_ sql: SQL, as actor: SQLiteConnection.Actor) throws -> SQLiteStatement {
+    func change(_ sql: SQL, as actor: StatementActor) async throws -> Int {
+        try check(sql)
+        do {
+            return try await runner.execute(sql, as: actor)
+        } catch {
+            failure = error as? DatabaseError
+            throw error
+        }
+    }
+
+    /// See ``StatementRunner/othersWait``.
+    var doOthersWait: Bool { runner.othersWait }
+
+    private func check(_ sql: SQL) throws {
         try checkUsable()
         guard sql.values.count <= 32_000 else {
             throw DatabaseError(.statementRefused, "\(sql.values.count) parameters; 32,000 is the limit")
-        }
-        return try remembering { () throws(DatabaseError) in
-            let statement = try connection.statement(sql.text, as: actor)
-            try statement.bind(sql.values)
-            return statement
-        }
-    }
-
-    private func step(_ statement: SQLiteStatement, limit: Int, _ body: (borrowing Row) throws -> Void) throws {
-        var count = 0
-        while count < limit, try remembering({ () throws(DatabaseError) in try connection.step(statement) }) {
-            try body(Row(.statement(statement)))
-            count += 1
-        }
-    }
-
-    /// Runs the rest of a statement on a thread where it may take its time; rows already handed out are skipped, since
-    /// the same statement on the same snapshot yields the same rows in the same order.
-    private func finish(
-        _ statement: SQLiteStatement,
-        on offload: OffloadQueue,
-        after done: Int,
-        limit: Int,
-        _ body: (borrowing Row) throws -> Void
-    ) async throws {
-        connection.reset(statement)
-        var skip = done
-        var left = limit - done
-        while left > 0 {
-            let chunk: [[SQLValue]]
-            do {
-                chunk = try await offload.step(statement, of: connection, until: deadline, skip: skip, limit: left)
-            } catch {
-                failure = error
-                throw error
-            }
-            skip = 0
-            left -= chunk.count
-            for values in chunk { try body(Row(.values(values, columns: statement.columns))) }
-            if chunk.count < OffloadQueue.chunk { return }
-        }
-    }
-
-    /// Keeps the first error of the engine.
-    func remembering<R>(_ work: () throws(DatabaseError) -> R) throws -> R {
-        do {
-            return try work()
-        } catch {
-            failure = error
-            throw error
         }
     }
 
@@ -168,7 +130,7 @@ public class ReadTransaction {
         if let failure {
             throw DatabaseError(.misused, "an earlier statement of this transaction failed", underlying: failure)
         }
-        if offload != nil, deadline < ContinuousClock.now { throw expiry }
+        if checksDeadline, deadline < ContinuousClock.now { throw expiry }
     }
 
     /// The error of a transaction that took longer than its limit.

@@ -23,6 +23,6 @@ package struct SystemStatements {
         guard let transaction = transaction as? Transaction else {
             throw DatabaseError(.misused, "a read cannot write: use Database.write")
         }
-        return try transaction.execute(sql, as: .system)
+        return try await transaction.change(sql, as: .system)
     }
 }

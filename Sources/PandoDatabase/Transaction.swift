@@ -4,37 +4,28 @@
 /// rolled back. Use `ON CONFLICT` for what may exist already. The closure may run more than once (a commit that failed for
 /// a neighbour's reason, a serialization failure on other engines), so let it have no effect but through the transaction.
 public final class Transaction: ReadTransaction {
-    /// The position that the commit will have.
-    package let position: Position
-    private let thread: DatabaseThread
     /// The task that began it.
     private let task = Transaction.currentTask
     private var participants: [any CommitParticipant] = []
     private(set) var preparedParticipants: [any CommitParticipant] = []
     private(set) var actions: [@Sendable () -> Void] = []
 
-    init(
-        _ connection: SQLiteConnection,
-        as actor: SQLiteConnection.Actor,
-        at site: CallSite,
-        deadline: ContinuousClock.Instant,
-        limit: Duration,
-        _ position: Position,
-        _ thread: DatabaseThread
-    ) {
-        self.position = position
-        self.thread = thread
-        super.init(connection, as: actor, at: site, deadline: deadline, limit: limit, offload: nil)
-    }
-
     /// What tells the running task from all others that are alive.
-    private static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
+    static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
+
+    /// The error of a write inside another one of the same task.
+    static func nested(in outer: CallSite) -> DatabaseError {
+        DatabaseError(
+            .misused,
+            "a write inside the write at \(outer), which it would wait for: pass the transaction on instead"
+        )
+    }
 
     /// Whether the running task is the one that began it.
     var isOfThisTask: Bool { task == Self.currentTask }
 
     /// Whether other writers wait for this transaction's end: one that does the work of many at once may then stop early.
-    package var othersWait: Bool { thread.hasWaitingJobs }
+    package var othersWait: Bool { doOthersWait }
 
     /// Runs a statement that changes rows.
     ///
@@ -42,7 +33,7 @@ public final class Transaction: ReadTransaction {
     /// - Throws: ``DatabaseError``; a violated constraint is code `constraintViolated`.
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
-        try execute(sql, as: actor)
+        try await change(sql, as: actor)
     }
 
     /// Makes something outside the database change exactly with the commit.
@@ -53,15 +44,6 @@ public final class Transaction: ReadTransaction {
     /// Runs an action once, if and when the transaction is durable, before its writer is answered. It must be quick.
     public func afterCommit(_ action: @escaping @Sendable () -> Void) {
         actions.append(action)
-    }
-
-    func execute(_ sql: SQL, as actor: SQLiteConnection.Actor) throws -> Int {
-        let statement = try prepare(sql, as: actor)
-        defer { connection.reset(statement) }
-        return try remembering { () throws(DatabaseError) in
-            while try connection.step(statement) {}
-            return statement.isReadOnly ? 0 : connection.changes
-        }
     }
 
     func prepareParticipants() async throws {

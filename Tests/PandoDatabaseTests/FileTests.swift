@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct FileTests {
     @Test func whatWasWrittenSurvivesAReopening() async throws {
-        let configuration = try Database.Configuration.temporary()
+        let path = try Database.Configuration.temporaryPath()
+        let configuration = Database.Configuration(path: path)
         let first = try await Database.open(configuration)
         try await first.migrate(bank)
         try await first.write { try await $0.execute("INSERT INTO accounts VALUES (1, 5)") }
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func aClosedDatabaseSaysSo() async throws {
-        let database = try await Database.open(.temporary())
+        let database = try await Database.open(Database.Configuration(path: try Database.Configuration.temporaryPath()))
         await database.close()
         await database.close()
         #expect(await databaseError { try await database.write { _ in } }?.code == .closed)
@@ -27,9 +28,10 @@ import Testing
     }
 
     @Test func aFileThatIsNoDatabaseIsNamed() async throws {
-        let configuration = try Database.Configuration.temporary()
+        let path = try Database.Configuration.temporaryPath()
+        let configuration = Database.Configuration(path: path)
         try Data(String(repeating: "not a database ", count: 500).utf8).write(
-            to: URL(fileURLWithPath: configuration.path)
+            to: URL(fileURLWithPath: path)
         )
         let error = await databaseError { try await Database.open(configuration) }
         #expect(error?.code == .corrupt)
@@ -45,7 +47,7 @@ import Testing
     }
 
     @Test func aBackupIsOfOneMomentWhileWritesGoOn() async throws {
-        try await withDatabase(bank) { database in
+        try await withDatabase(bank, in: .file) { database in
             try await database.write { tx in
                 for id in 0..<2000 { try await tx.execute("INSERT INTO accounts VALUES (\(id), 10)") }
             }
@@ -80,18 +82,19 @@ import Testing
     }
 
     @Test func aRestoreBeginsANewTimelineAndKeepsWhatItReplaced() async throws {
-        let configuration = try Database.Configuration.temporary()
-        let backup = configuration.path + ".backup"
+        let path = try Database.Configuration.temporaryPath()
+        let configuration = Database.Configuration(path: path)
+        let backup = path + ".backup"
         let first = try await Database.open(configuration)
         try await first.migrate(bank)
         try await first.write { try await $0.execute("INSERT INTO accounts VALUES (1, 1)") }
         try await first.backup(to: backup)
         try await first.write { try await $0.execute("INSERT INTO accounts VALUES (2, 2)") }
         let before = first.position
-        #expect(await databaseError { try await Database.restore(from: backup, to: configuration.path) }?.code == .busy)
+        #expect(await databaseError { try await Database.restore(from: backup, to: path) }?.code == .busy)
         await first.close()
 
-        let replaced = try #require(try await Database.restore(from: backup, to: configuration.path))
+        let replaced = try #require(try await Database.restore(from: backup, to: path))
         let second = try await Database.open(configuration)
         #expect(second.position > before)
         #expect(try await second.read { try await $0.all("SELECT id FROM accounts", as: Int.self) } == [1])
@@ -102,29 +105,29 @@ import Testing
     }
 
     /// An open database with no rows, and a backup of it.
-    private func backedUp() async throws -> (Database.Configuration, Database, backup: String) {
-        let configuration = try Database.Configuration.temporary()
-        let backup = configuration.path + ".backup"
-        let database = try await Database.open(configuration)
+    private func backedUp() async throws -> (path: String, Database, backup: String) {
+        let path = try Database.Configuration.temporaryPath()
+        let backup = path + ".backup"
+        let database = try await Database.open(Database.Configuration(path: path))
         try await database.migrate(bank)
         try await database.backup(to: backup)
-        return (configuration, database, backup)
+        return (path, database, backup)
     }
 
     @Test func whatIsReplacedIsKeptHoweverSoonTheNextRestoreComes() async throws {
-        let (configuration, database, backup) = try await backedUp()
+        let (path, database, backup) = try await backedUp()
         await database.close()
         var kept: [String] = []
-        for _ in 0..<5 { kept.append(try #require(try await Database.restore(from: backup, to: configuration.path))) }
+        for _ in 0..<5 { kept.append(try #require(try await Database.restore(from: backup, to: path))) }
         #expect(Set(kept).count == 5)
         for path in kept { try await Database.check(path) }
     }
 
     @Test func anotherProgramsBackupIsRefused() async throws {
-        let (configuration, database, backup) = try await backedUp()
+        let (path, database, backup) = try await backedUp()
         await database.close()
         let restore = { (domains: [String]) in
-            await databaseError { try await Database.restore(from: backup, to: configuration.path, domains: domains) }
+            await databaseError { try await Database.restore(from: backup, to: path, domains: domains) }
         }
         let error = await restore(["shop", "stock"])
         #expect(error?.code == .schemaMismatch)
@@ -133,8 +136,8 @@ import Testing
     }
 
     @Test func nobodyElseMayReadTheFiles() async throws {
-        let (configuration, database, backup) = try await backedUp()
-        for path in [configuration.path, configuration.path + "-wal", backup] {
+        let (path, database, backup) = try await backedUp()
+        for path in [path, path + "-wal", backup] {
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600, "\(path)")
         }
@@ -142,13 +145,14 @@ import Testing
     }
 
     @Test func aDamagedBackupIsRefusedAndTheDatabaseUntouched() async throws {
-        let configuration = try Database.Configuration.temporary()
+        let path = try Database.Configuration.temporaryPath()
+        let configuration = Database.Configuration(path: path)
         let database = try await Database.open(configuration)
         try await database.migrate(bank)
         try await database.write { tx in
             for id in 0..<500 { try await tx.execute("INSERT INTO accounts VALUES (\(id), 1)") }
         }
-        let backup = configuration.path + ".backup"
+        let backup = path + ".backup"
         try await database.backup(to: backup)
         await database.close()
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: backup))
@@ -156,7 +160,7 @@ import Testing
         try file.write(contentsOf: Data(repeating: 0xff, count: 4096 * 6))
         try file.close()
         #expect(
-            await databaseError { try await Database.restore(from: backup, to: configuration.path) }?.code == .corrupt
+            await databaseError { try await Database.restore(from: backup, to: path) }?.code == .corrupt
         )
         let again = try await Database.open(configuration)
         #expect(try await again.read { try await $0.first("SELECT count(*) FROM accounts", as: Int.self) } == 500)

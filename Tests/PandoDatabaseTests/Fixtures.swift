@@ -1,16 +1,29 @@
 import Foundation
 import PandoDatabase
 
-/// A real database file in a folder of its own, removed at the end.
+/// Where a test's database is.
+enum Place {
+    /// On the engine that the tests are run for.
+    case engine
+    /// In a file of SQLite, for what only a file has.
+    case file
+}
+
+/// A real database of its own; a file is removed at the end.
 func withDatabase<R>(
     _ migrations: [DomainMigrations] = [],
+    in place: Place = .engine,
     configure: (inout Database.Configuration) -> Void = { _ in },
     _ body: (Database) async throws -> R
 ) async throws -> R {
-    var configuration = try Database.Configuration.temporary()
+    var configuration: Database.Configuration =
+        switch place {
+        case .engine: try .temporary()
+        case .file: Database.Configuration(path: try Database.Configuration.temporaryPath())
+        }
     configure(&configuration)
-    let folder = URL(fileURLWithPath: configuration.path).deletingLastPathComponent()
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = configuration.path.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    defer { if let folder { try? FileManager.default.removeItem(at: folder) } }
     let database = try await Database.open(configuration)
     do {
         try await database.migrate(migrations)

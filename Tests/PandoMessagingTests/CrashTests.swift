@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func nothingAcknowledgedIsLostAndNoEffectHappensTwice() async throws {
-        let path = try Database.Configuration.temporary().path
+        let path = try Database.Configuration.temporaryPath()
         var published: Set<Int> = []
         for round in 0..<4 {
             let (process, output) = try start(path, "publish", first: round * 1_000_000)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func aMessageThatKillsItsProcessIsGivenUp() async throws {
-        let path = try Database.Configuration.temporary().path
+        let path = try Database.Configuration.temporaryPath()
         let database = try await Database.open(Database.Configuration(path: path))
         try await Messaging.migrate(database)
         try await database.write { tx in

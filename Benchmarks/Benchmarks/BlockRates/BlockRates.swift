@@ -19,8 +19,8 @@ struct BlockRates {
     static func main() async throws {
         let operations = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 2000
         let configuration = try Database.Configuration.temporary()
-        let folder = URL(fileURLWithPath: configuration.path).deletingLastPathComponent()
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = configuration.path.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+        defer { if let folder { try? FileManager.default.removeItem(at: folder) } }
         let metrics = MetricsRegistry()
         let database = try await Database.open(configuration, metrics: metrics)
         try await database.migrate([DomainMigrations(domain: "bench", [items])])

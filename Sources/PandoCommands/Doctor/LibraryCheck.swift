@@ -9,6 +9,7 @@ struct LibraryCheck {
 
     static let libraries = [
         Library(package: "libsqlite3-dev", header: "sqlite3.h"), Library(package: "zlib1g-dev", header: "zlib.h"),
+        Library(package: "libpq-dev", header: "postgresql/libpq-fe.h"),
     ]
 
     /// Where headers are looked for.

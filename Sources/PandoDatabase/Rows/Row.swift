@@ -4,11 +4,13 @@ public struct Row: ~Copyable {
     enum Storage {
         case statement(SQLiteStatement)
         case values([SQLValue], columns: [String: Int])
+        case postgres(PostgresRow)
 
         var count: Int {
             switch self {
             case .statement(let statement): statement.columnCount
             case .values(let values, _): values.count
+            case .postgres(let row): row.result.columnCount
             }
         }
 
@@ -17,6 +19,7 @@ public struct Row: ~Copyable {
             switch self {
             case .statement(let statement): statement.columns
             case .values(_, let columns): columns
+            case .postgres(let row): row.columns
             }
         }
 
@@ -24,6 +27,7 @@ public struct Row: ~Copyable {
             switch self {
             case .statement(let statement): statement.value(at: index)
             case .values(let values, _): values[index]
+            case .postgres(let row): row.result.value(row.row, index)
             }
         }
     }
@@ -74,6 +78,7 @@ public struct Row: ~Copyable {
         precondition(index >= 0 && index < count, "column \(index) of a row with \(count) columns")
         switch storage {
         case .statement(let statement): return try statement.withBytes(at: index, body)
+        case .postgres(let row): return try row.withBytes(at: index, body)
         case .values(let values, _):
             switch values[index] {
             case .text(var text): return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }

@@ -11,19 +11,7 @@ import GRDBSQLite
 /// Sendable by contract, not by the compiler: it is used by one thread at a time. The writer's connection belongs to the
 /// writer's thread; a reader's connection to whoever took it from the pool, until it is given back.
 final class SQLiteConnection: @unchecked Sendable {
-    /// On whose behalf statements run; part of the statement cache's key, since permissions are checked at preparation.
-    enum Actor: Hashable {
-        /// Pando itself: every table, any statement.
-        case system
-        /// The program, without a domain: every table but `pando_` ones.
-        case program
-        /// One domain: its own tables.
-        case domain(String)
-        /// A migration of a domain: its own tables, and schema changes to them.
-        case migration(String)
-    }
-
-    enum Purpose { case writer, reader, maintenance }
+    enum Purpose { case writer, reader, maintenance, inMemory }
 
     /// Statements that begin and end transactions.
     enum Control: Int, CaseIterable {
@@ -43,7 +31,7 @@ final class SQLiteConnection: @unchecked Sendable {
     }
 
     private struct CacheKey: Hashable {
-        let actor: Actor
+        let actor: StatementActor
         let text: String
     }
 
@@ -59,7 +47,7 @@ final class SQLiteConnection: @unchecked Sendable {
     private static let statementLimit = 512
 
     init(path: String, purpose: Purpose, rules: TableRules) throws(DatabaseError) {
-        if purpose != .reader { DurableFile.makePrivate(path) }
+        if purpose == .writer || purpose == .maintenance { DurableFile.makePrivate(path) }
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (purpose == .reader ? 0 : SQLITE_OPEN_CREATE)
         let code = sqlite3_open_v2(path, &handle, flags, nil)
@@ -114,7 +102,7 @@ final class SQLiteConnection: @unchecked Sendable {
         case .reader:
             try run("PRAGMA query_only = ON")
             try run("PRAGMA cache_size = -4000")
-        case .maintenance:
+        case .maintenance, .inMemory:
             break
         }
     }
@@ -134,7 +122,7 @@ final class SQLiteConnection: @unchecked Sendable {
     // MARK: Statements
 
     /// Prepares a statement, or takes it from the cache.
-    func statement(_ text: String, as actor: Actor) throws(DatabaseError) -> SQLiteStatement {
+    func statement(_ text: String, as actor: StatementActor) throws(DatabaseError) -> SQLiteStatement {
         let key = CacheKey(actor: actor, text: text)
         if let cached = statements[key] { return cached }
         if statements.count >= Self.statementLimit { statements.removeAll(keepingCapacity: true) }
@@ -143,7 +131,7 @@ final class SQLiteConnection: @unchecked Sendable {
         return prepared
     }
 
-    private func prepare(_ text: String, as actor: Actor) throws(DatabaseError) -> SQLiteStatement {
+    private func prepare(_ text: String, as actor: StatementActor) throws(DatabaseError) -> SQLiteStatement {
         rules.begin(actor)
         defer { rules.end() }
         var prepared: OpaquePointer?
@@ -194,7 +182,9 @@ final class SQLiteConnection: @unchecked Sendable {
     }
 
     /// Binds, runs to the end, and tells how many rows changed.
-    func execute(_ text: String, _ values: [SQLValue] = [], as actor: Actor = .system) throws(DatabaseError) -> Int {
+    func execute(_ text: String, _ values: [SQLValue] = [], as actor: StatementActor = .system) throws(DatabaseError)
+        -> Int
+    {
         let statement = try statement(text, as: actor)
         try statement.bind(values)
         defer { reset(statement) }
@@ -224,14 +214,6 @@ final class SQLiteConnection: @unchecked Sendable {
             case .integer(let timeline) = row[0], case .integer(let sequence) = row[1]
         else { throw DatabaseError(.corrupt, "table pando_position is empty: restore the file from a backup") }
         return Position(timeline: timeline, sequence: sequence)
-    }
-
-    /// The domains that have tables here, in order.
-    func domains() throws(DatabaseError) -> [String] {
-        try values("SELECT DISTINCT domain FROM pando_migrations ORDER BY domain").compactMap { row in
-            guard case .text(let domain)? = row.first, !Migrator.isSystem(domain) else { return nil }
-            return domain
-        }
     }
 
     /// Runs a statement of Pando's own.

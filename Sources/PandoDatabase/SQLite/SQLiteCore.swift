@@ -2,33 +2,35 @@ import PandoTelemetry
 import Synchronization
 
 /// One SQLite file with its writer and its readers, shared by all handles to it.
-final class SQLiteCore: Sendable {
+final class SQLiteCore: DatabaseEngine {
     let configuration: Database.Configuration
+    let path: String
     let registry: MetricsRegistry
     let owners = TableOwners()
     let readers: ReaderPool
     let writer: SQLiteWriter
     let metrics: DatabaseMetrics
-    let position = Mutex(Position(timeline: 0, sequence: 0))
+    private let last = Mutex(Position(timeline: 0, sequence: 0))
     private let snapshots: SharedSnapshots
     private let offload = OffloadQueue()
     private let lock: FileLock
     private let serving = Mutex<FileLock?>(nil)
     private let pendingWrites = Atomic<Int>(0)
 
-    init(_ configuration: Database.Configuration, metrics registry: MetricsRegistry) throws {
+    init(_ path: String, _ configuration: Database.Configuration, metrics registry: MetricsRegistry) throws {
         precondition((1...1000).contains(configuration.maximumReaders), "maximumReaders must be 1 to 1,000")
+        self.path = path
         self.configuration = configuration
         self.registry = registry
         metrics = DatabaseMetrics(registry)
-        lock = try FileLock(configuration.path + ".lock", .shared) { holder in
-            "the database \(configuration.path) is being restored\(holder): wait until that is done"
+        lock = try FileLock(path + ".lock", .shared) { holder in
+            "the database \(path) is being restored\(holder): wait until that is done"
         }
         let rules = TableRules(owners: owners)
-        let connection = try SQLiteConnection(path: configuration.path, purpose: .writer, rules: rules)
+        let connection = try SQLiteConnection(path: path, purpose: .writer, rules: rules)
         writer = SQLiteWriter(connection: connection, limit: configuration.transactionLimit, metrics: metrics)
         readers = ReaderPool(
-            path: configuration.path,
+            path: path,
             owners: owners,
             limit: configuration.maximumReaders,
             patience: configuration.readerPatience
@@ -41,12 +43,15 @@ final class SQLiteCore: Sendable {
         writer.thread.stop()
     }
 
-    /// Makes Pando's own tables and learns who owns the others.
+    var position: Position { last.withLock { $0 } }
+
+    var name: String { path }
+
     func prepare() async throws {
         try await writer.exclusively { connection in try connection.bootstrap() }
         _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
-        let last = try await writer.exclusively { connection in try connection.position() }
-        position.withLock { $0 = last }
+        let position = try await writer.exclusively { connection in try connection.position() }
+        last.withLock { $0 = position }
         metrics.observe(
             pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
             readers: { [weak self] in self?.readers.inUse ?? 0 }
@@ -54,19 +59,20 @@ final class SQLiteCore: Sendable {
     }
 
     func read<R>(
-        as actor: SQLiteConnection.Actor,
+        as actor: StatementActor,
         at site: CallSite,
         _ level: ReadLevel,
         _ body: (ReadTransaction) async throws -> R
     ) async throws -> R {
-        let snapshot = try await snapshots.begin(seeing: position.withLock { $0 }, mayShare: level != .strong)
+        let snapshot = try await snapshots.begin(seeing: position, mayShare: level != .strong)
+        let deadline = ContinuousClock.now + configuration.readLimit
         let transaction = ReadTransaction(
-            snapshot.connection,
+            SQLiteRunner(snapshot.connection, until: deadline, offload: offload),
             as: actor,
             at: site,
-            deadline: ContinuousClock.now + configuration.readLimit,
+            deadline: deadline,
             limit: configuration.readLimit,
-            offload: offload
+            checksDeadline: true
         )
         do {
             let result = try await body(transaction)
@@ -81,9 +87,10 @@ final class SQLiteCore: Sendable {
     }
 
     func write<R: Sendable>(
-        as actor: SQLiteConnection.Actor,
+        as actor: StatementActor,
         at site: CallSite,
         limit: Duration?,
+        isolation: IsolationLevel,
         _ body: @Sendable (Transaction) async throws -> R
     ) async throws -> R {
         let pending = pendingWrites.wrappingAdd(1, ordering: .relaxed).newValue
@@ -96,19 +103,29 @@ final class SQLiteCore: Sendable {
             await writer.perform(as: actor, at: site, limit: limit, body)
         }
         if case .committed(let reached) = performed.outcome {
-            position.withLock { $0 = max($0, reached) }
+            last.withLock { $0 = max($0, reached) }
             PositionScope.current?.advance(to: reached)
-        } else {
-            metrics.failed(performed.outcome)
         }
-        for action in performed.actions { action() }
-        for participant in performed.participants { await participant.finish(performed.outcome) }
-        return try performed.result.get()
+        return try await performed.conclude(metrics)
+    }
+
+    func migrate(_ domains: [DomainMigrations]) async throws -> Int {
+        let migrators = domains.map(Migrator.init)
+        for migrator in migrators { try migrator.validate() }
+        let owners = owners
+        return try await writer.exclusively { connection in
+            try owners.load(from: connection)
+            return try migrators.reduce(0) { try $0 + $1.run(on: connection, owners: owners) }
+        }
+    }
+
+    func domains() async throws -> [String] {
+        try await writer.exclusively { connection in try connection.domains() }
     }
 
     /// See ``Database/reserveForServing()``.
     func reserveForServing() throws(DatabaseError) {
-        let reserved = try FileLock(configuration.path + ".serving", .exclusive) { [path = configuration.path] holder in
+        let reserved = try FileLock(path + ".serving", .exclusive) { holder in
             "another process\(holder) serves from \(path): two would not see each other's caches and sessions; "
                 + "stop it, or give this one a data folder of its own"
         }

@@ -122,27 +122,8 @@ final class SQLiteStatement {
         var indices: [String: Int] = [:]
         for index in 0..<count {
             guard let name = sqlite3_column_name(handle, Int32(index)).map({ String(cString: $0) }) else { continue }
-            for form in [name, name.lowerCamelCased, name.lowerCamelCasedWithAcronyms] where indices[form] == nil {
-                indices[form] = index
-            }
+            indices.nameColumn(name, index)
         }
         return indices
-    }
-}
-
-extension String {
-    /// `created_at` as `createdAt`.
-    var lowerCamelCased: String {
-        guard contains("_") else { return self }
-        let words = split(separator: "_")
-        return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-    }
-    /// `hotel_id` as `hotelID`, the spelling of the API Design Guidelines.
-    fileprivate var lowerCamelCasedWithAcronyms: String {
-        guard contains("_") else { return self }
-        let words = split(separator: "_").map(String.init)
-        return words.dropFirst().reduce(words.first ?? "") { name, word in
-            name + (word == "id" || word == "url" ? word.uppercased() : word.prefix(1).uppercased() + word.dropFirst())
-        }
     }
 }

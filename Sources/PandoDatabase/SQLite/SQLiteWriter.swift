@@ -20,7 +20,7 @@ actor SQLiteWriter {
     }
 
     private enum BatchOutcome: Sendable {
-        case committed
+        case committed(Position)
         /// The batch was rolled back for a reason that may be another member's.
         case runAlone
         case failed(DatabaseError)
@@ -63,7 +63,7 @@ actor SQLiteWriter {
 
     /// Runs a closure as one transaction and returns when it is durable.
     func perform<R: Sendable>(
-        as actor: SQLiteConnection.Actor,
+        as actor: StatementActor,
         at site: CallSite,
         limit: Duration?,
         _ body: @Sendable (Transaction) async throws -> R
@@ -78,19 +78,14 @@ actor SQLiteWriter {
     }
 
     private func attempt<R: Sendable>(
-        as actor: SQLiteConnection.Actor,
+        as actor: StatementActor,
         at site: CallSite,
         limit: Duration,
         alone: Bool,
         _ body: @Sendable (Transaction) async throws -> R
     ) async -> Attempt<R> {
         if let active, active.isOfThisTask {
-            return .failed(
-                DatabaseError(
-                    .misused,
-                    "a write inside the write at \(active.site), which it would wait for: pass the transaction on instead"
-                )
-            )
+            return .failed(Transaction.nested(in: active.site))
         }
         while active != nil { await withCheckedContinuation { turns.append($0) } }
         let transaction: Transaction
@@ -133,7 +128,7 @@ actor SQLiteWriter {
     }
 
     private func begin(
-        as actor: SQLiteConnection.Actor,
+        as actor: StatementActor,
         at site: CallSite,
         limit: Duration,
         alone: Bool
@@ -143,22 +138,20 @@ actor SQLiteWriter {
         if alone { commit() }
         let deadline = ContinuousClock.now + limit
         connection.limitStatements(StatementBudget(until: deadline))
-        let base = try openBatch()
+        try openBatch()
         do {
             try connection.run(.savepoint)
         } catch {
             recover()
             throw error
         }
-        let sequence = base.sequence + Int64(batch?.members.count ?? 0) + 1
         let transaction = Transaction(
-            connection,
+            SQLiteRunner(connection, until: deadline, on: thread),
             as: actor,
             at: site,
             deadline: deadline,
             limit: limit,
-            Position(timeline: base.timeline, sequence: sequence),
-            thread
+            checksDeadline: false
         )
         active = transaction
         return transaction
@@ -212,13 +205,11 @@ actor SQLiteWriter {
             || batch.begun.duration(to: .now) >= max(Self.leastBatchAge, commitTime * Self.batchAge)
     }
 
-    private func openBatch() throws -> Position {
-        if let batch { return batch.base }
+    private func openBatch() throws {
+        if batch != nil { return }
         try connection.run(.beginImmediate)
         do {
-            let base = try connection.position()
-            batch = Batch(base: base)
-            return base
+            batch = Batch(base: try connection.position())
         } catch {
             endBatch(.runAlone)
             throw error
@@ -228,7 +219,7 @@ actor SQLiteWriter {
     /// Commits the open batch, if there is one, and answers its members.
     private func commit() {
         guard let batch, active == nil else { return }
-        guard !batch.members.isEmpty else { return endBatch(.committed) }
+        guard !batch.members.isEmpty else { return endBatch(.runAlone) }
         connection.limitStatements(StatementBudget())
         let begun = ContinuousClock.now
         do throws(DatabaseError) {
@@ -238,7 +229,10 @@ actor SQLiteWriter {
             commitTime = begun.duration(to: .now)
             metrics.committed(batch.members.count, took: commitTime)
             self.batch = nil
-            for member in batch.members { member.resume(returning: .committed) }
+            for (index, member) in batch.members.enumerated() {
+                let sequence = batch.base.sequence + Int64(index) + 1
+                member.resume(returning: .committed(Position(timeline: batch.base.timeline, sequence: sequence)))
+            }
         } catch {
             if error.code == .inputOutput {
                 endBatch(.failed(mistrust(error)))
@@ -332,11 +326,11 @@ actor SQLiteWriter {
         init(_ result: R, outcome: BatchOutcome, _ transaction: Transaction) {
             let participants = transaction.preparedParticipants
             switch outcome {
-            case .committed:
+            case .committed(let position):
                 self.outcome = .final
                 performed = Performed(
                     .success(result),
-                    .committed(transaction.position),
+                    .committed(position),
                     participants,
                     actions: transaction.actions
                 )
@@ -350,32 +344,4 @@ actor SQLiteWriter {
             }
         }
     }
-}
-
-/// What a finished transaction leaves for its writer to do before it returns.
-struct Performed<R: Sendable>: Sendable {
-    let result: Result<R, any Error>
-    let outcome: CommitOutcome
-    let participants: [any CommitParticipant]
-    let actions: [@Sendable () -> Void]
-
-    init(
-        _ result: Result<R, any Error>,
-        _ outcome: CommitOutcome,
-        _ participants: [any CommitParticipant],
-        actions: [@Sendable () -> Void] = []
-    ) {
-        self.result = result
-        self.outcome = outcome
-        self.participants = participants
-        self.actions = actions
-    }
-}
-
-/// Where in the program a transaction began, for errors.
-struct CallSite: Sendable, CustomStringConvertible {
-    let file: StaticString
-    let line: UInt
-
-    var description: String { "\(file):\(line)" }
 }

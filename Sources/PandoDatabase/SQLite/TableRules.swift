@@ -21,7 +21,7 @@ final class TableOwners: Sendable {
 /// outside of migrations, and only functions that every SQL engine has with the same meaning.
 final class TableRules {
     private let owners: TableOwners
-    private var actor = SQLiteConnection.Actor.system
+    private var actor = StatementActor.system
     /// Why the last statement was refused.
     private(set) var refusal: String?
 
@@ -29,7 +29,7 @@ final class TableRules {
         self.owners = owners
     }
 
-    func begin(_ actor: SQLiteConnection.Actor) {
+    func begin(_ actor: StatementActor) {
         self.actor = actor
         refusal = nil
     }

@@ -30,11 +30,11 @@ struct Migrator {
         }
     }
 
-    /// Applies what is not applied yet. Runs on the writer's thread.
+    /// Applies what is not applied yet. Blocks.
     ///
     /// - Returns: how many migrations were applied.
-    func run(on connection: SQLiteConnection, owners: TableOwners) throws -> Int {
-        let applied = try connection.values(
+    func run(on session: some SchemaSession, owners: TableOwners) throws -> Int {
+        let applied = try session.values(
             "SELECT number, name, checksum FROM pando_migrations WHERE domain = ? ORDER BY number",
             [.text(domain)]
         )
@@ -52,42 +52,42 @@ struct Migrator {
                     + "\(migrations.count): it is older than the database; start the newer program"
             )
         }
-        for migration in migrations[applied.count...] { try apply(migration, on: connection, owners: owners) }
+        for migration in migrations[applied.count...] { try apply(migration, on: session, owners: owners) }
         return migrations.count - applied.count
     }
 
-    private func apply(_ migration: Migration, on connection: SQLiteConnection, owners: TableOwners) throws {
-        try connection.run(.beginImmediate)
+    private func apply(_ migration: Migration, on session: some SchemaSession, owners: TableOwners) throws {
+        try session.beginChange()
         do {
-            for change in migration.changes { try apply(change.change, on: connection, owners: owners) }
-            try connection.run(
+            for change in migration.changes { try apply(change.change, on: session, owners: owners) }
+            try session.run(
                 "INSERT INTO pando_migrations (domain, number, name, checksum, applied_at) VALUES (?, ?, ?, ?, ?)",
                 [
                     .text(domain), .integer(Int64(migration.number)), .text(migration.name),
                     .bytes(checksum(migration)), Instant.now.sqlValue,
                 ]
             )
-            try connection.run(.commit)
+            try session.commitChange()
         } catch {
-            connection.rollBack()
-            try owners.load(from: connection)
+            session.rollBackChange()
+            try owners.load(from: session)
             throw DatabaseError(
                 .migrationRefused,
                 "migration \(migration.number) '\(migration.name)' of domain '\(domain)' failed and was rolled back",
                 underlying: error
             )
         }
-        try owners.load(from: connection)
+        try owners.load(from: session)
     }
 
-    private func apply(_ change: SchemaChangeKind, on connection: SQLiteConnection, owners: TableOwners) throws {
-        let actor: SQLiteConnection.Actor = Self.isSystem(domain) ? .system : .migration(domain)
+    private func apply(_ change: SchemaChangeKind, on session: some SchemaSession, owners: TableOwners) throws {
+        let actor: StatementActor = Self.isSystem(domain) ? .system : .migration(domain)
         if case .createTable(let table) = change {
             if let owner = owners.owner(of: table.name), owner != domain {
                 throw DatabaseError(.statementRefused, "table '\(table.name)' belongs to domain '\(owner)'")
             }
             try checkReferences(table, owners)
-            try connection.run(
+            try session.run(
                 "INSERT INTO pando_tables (name, domain, shard_key) VALUES (?, ?, ?)",
                 [.text(table.name), .text(domain), shardKey(table)]
             )
@@ -95,26 +95,17 @@ struct Migrator {
         }
         if case .createIndex(let index) = change { try checkOwner(index.table, owners) }
         if case .dropIndex(let index) = change {
-            let table = try connection.values(
-                "SELECT tbl_name FROM sqlite_master WHERE type = 'index' AND name = ?",
-                [.text(index.name)]
-            )
-            guard case .text(let name) = table.first?.first else {
+            guard let table = try session.table(ofIndex: index.name) else {
                 throw DatabaseError(.statementRefused, "there is no index '\(index.name)'")
             }
-            try checkOwner(name, owners)
+            try checkOwner(table, owners)
         }
         if case .addColumn(let addition) = change { try checkOwner(addition.table, owners) }
         if case .dropTable(let table) = change {
             try checkOwner(table.name, owners)
-            try connection.run("DELETE FROM pando_tables WHERE name = ?", [.text(table.name)])
+            try session.run("DELETE FROM pando_tables WHERE name = ?", [.text(table.name)])
         }
-        let values: [SQLValue] = if case .execute(let execute) = change { execute.sql.values } else { [] }
-        for statement in SQLiteSchema.statements(change) {
-            // Only the author's own statements need the author's restrictions; the rendered ones are Pando's.
-            let isAuthors = if case .execute = change { true } else { false }
-            _ = try connection.execute(statement, values, as: isAuthors ? actor : .system)
-        }
+        try session.apply(change, as: actor)
     }
 
     private func checkReferences(_ table: CreateTable, _ owners: TableOwners) throws(DatabaseError) {
@@ -156,9 +147,9 @@ struct Migrator {
 
 extension TableOwners {
     /// Reads the owners from the database.
-    func load(from connection: SQLiteConnection) throws(DatabaseError) {
+    func load(from session: some SchemaSession) throws(DatabaseError) {
         var map: [String: String] = [:]
-        for row in try connection.values("SELECT name, domain FROM pando_tables") {
+        for row in try session.values("SELECT name, domain FROM pando_tables", []) {
             if case .text(let name) = row[0], case .text(let domain) = row[1] { map[name] = domain }
         }
         replace(map)

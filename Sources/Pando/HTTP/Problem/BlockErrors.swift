@@ -32,7 +32,7 @@ enum BlockErrors {
         case .valueRefused: Problem(.validationFailed, "A text holds the character U+0000, or a number is none")
         case .idempotencyKeyReused: Problem(.idempotencyKeyReused)
         case .busy, .timedOut: Problem(.overloaded, headers: [.retryAfter: "1"])
-        case .full, .inputOutput, .closed: Problem(.unavailable, headers: [.retryAfter: "10"])
+        case .full, .inputOutput, .closed, .unavailable: Problem(.unavailable, headers: [.retryAfter: "10"])
         case .outcomeUnknown: Problem(.outcomeUnknown)
         default: nil
         }

@@ -1,0 +1,39 @@
+import PandoTelemetry
+
+/// What is behind the handles to a database: SQLite in this process, or a PostgreSQL server.
+protocol DatabaseEngine: AnyObject, Sendable {
+    var registry: MetricsRegistry { get }
+    /// The position of the last acknowledged commit of this process.
+    var position: Position { get }
+    /// Where the data is, for messages.
+    var name: String { get }
+
+    /// Makes Pando's own tables and learns who owns the others.
+    func prepare() async throws
+
+    func read<R>(
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        _ body: (ReadTransaction) async throws -> R
+    ) async throws -> R
+
+    func write<R: Sendable>(
+        as actor: StatementActor,
+        at site: CallSite,
+        limit: Duration?,
+        isolation: IsolationLevel,
+        _ body: @Sendable (Transaction) async throws -> R
+    ) async throws -> R
+
+    /// Applies the migrations that the database does not have yet; how many there were.
+    func migrate(_ domains: [DomainMigrations]) async throws -> Int
+
+    /// The domains that have tables here, in order.
+    func domains() async throws -> [String]
+
+    /// See ``Database/reserveForServing()``.
+    func reserveForServing() throws(DatabaseError)
+
+    func close() async
+}

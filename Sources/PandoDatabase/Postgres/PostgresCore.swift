@@ -1,0 +1,205 @@
+import PandoTelemetry
+import Synchronization
+
+/// A PostgreSQL database with its connections, shared by all handles to it.
+final class PostgresCore: DatabaseEngine {
+    let configuration: Database.Configuration
+    let server: PostgresServer
+    let registry: MetricsRegistry
+    let owners = TableOwners()
+    let metrics: DatabaseMetrics
+    let pool: PostgresPool
+    let shapes = StatementShapes()
+    let checker: PortableChecker
+    private let poller: PostgresPoller
+    private let last = Mutex(Position(timeline: 0, sequence: 0))
+    private let pendingWrites = Atomic<Int>(0)
+    private let writing = WritingTasks()
+
+    init(
+        _ server: PostgresServer,
+        _ configuration: Database.Configuration,
+        metrics registry: MetricsRegistry
+    ) throws(DatabaseError) {
+        precondition((1...1000).contains(server.maximumConnections), "maximumConnections must be 1 to 1,000")
+        self.server = server
+        self.configuration = configuration
+        self.registry = registry
+        metrics = DatabaseMetrics(registry)
+        checker = try PortableChecker(owners: owners)
+        poller = try PostgresPoller()
+        let pool = PostgresPool(server, limits: Self.limits(configuration), poller: poller)
+        self.pool = pool
+        poller.start(onTick: { pool.tick($0) }, onDeath: { pool.died($0) })
+    }
+
+    deinit {
+        pool.close()
+        poller.stop()
+    }
+
+    /// How long a statement may take, wait for a lock, or leave its transaction idle, before the server ends it by itself: for
+    /// a program that hangs or is gone. The limits of single transactions are shorter, and the connection's.
+    private static func limits(_ configuration: Database.Configuration) -> [String: String] {
+        let milliseconds = "\(longestLimit(configuration).microseconds / 1000)"
+        return Dictionary(uniqueKeysWithValues: limitNames.map { ($0, milliseconds) })
+    }
+
+    static let limitNames = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+
+    private static func longestLimit(_ configuration: Database.Configuration) -> Duration {
+        max(configuration.readLimit, configuration.transactionLimit) + .seconds(1)
+    }
+
+    /// What a transaction must set first, where its own limit is longer than what the server allows.
+    func settings(for limit: Duration) -> String? {
+        guard limit >= Self.longestLimit(configuration) else { return nil }
+        let milliseconds = (limit + .seconds(1)).microseconds / 1000
+        return "SELECT "
+            + Self.limitNames.map { "set_config('\($0)', '\(milliseconds)', true)" }.joined(separator: ", ")
+    }
+
+    var position: Position { last.withLock { $0 } }
+
+    var name: String { server.name }
+
+    /// Makes Pando's own tables and learns who owns the others.
+    func prepare() async throws {
+        try await onSession { session in try session.bootstrap() }
+        _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
+        metrics.observe(
+            pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
+            readers: { [weak self] in self?.pool.inUse ?? 0 }
+        )
+    }
+
+    func migrate(_ domains: [DomainMigrations]) async throws -> Int {
+        let migrators = domains.map(Migrator.init)
+        for migrator in migrators { try migrator.validate() }
+        let (owners, checker) = (owners, checker)
+        return try await onSession { session in
+            try session.withMigrationLock {
+                try owners.load(from: session)
+                try checker.load(from: session)
+                session.checker = checker
+                let applied = try migrators.reduce(0) { try $0 + $1.run(on: session, owners: owners) }
+                try checker.load(from: session)
+                return applied
+            }
+        }
+    }
+
+    func domains() async throws -> [String] {
+        try await onSession { session in try session.domains() }
+    }
+
+    /// Runs work on a connection and a thread of its own.
+    func onSession<R: Sendable>(_ work: @escaping @Sendable (PostgresSession) throws -> R) async throws -> R {
+        let server = server
+        return try await onThread { try work(try PostgresSession(server, limits: ["lock_timeout": "60000"])) }
+    }
+
+    // MARK: Transactions
+
+    func read<R>(
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        _ body: (ReadTransaction) async throws -> R
+    ) async throws -> R {
+        let connection = try await pool.take()
+        let limit = configuration.readLimit
+        let deadline = ContinuousClock.now + limit
+        let runner = PostgresRunner(connection, of: self, beginning: .beginRead, limit: limit, until: deadline)
+        let transaction = ReadTransaction(
+            runner,
+            as: actor,
+            at: site,
+            deadline: deadline,
+            limit: limit,
+            checksDeadline: true
+        )
+        do {
+            let result = try await body(transaction)
+            transaction.end()
+            if transaction.failure == nil { runner.endRead() } else { runner.rollBack() }
+            return result
+        } catch {
+            transaction.end()
+            runner.rollBack()
+            throw error
+        }
+    }
+
+    func write<R: Sendable>(
+        as actor: StatementActor,
+        at site: CallSite,
+        limit: Duration?,
+        isolation: IsolationLevel,
+        _ body: @Sendable (Transaction) async throws -> R
+    ) async throws -> R {
+        let pending = pendingWrites.wrappingAdd(1, ordering: .relaxed).newValue
+        defer { pendingWrites.wrappingSubtract(1, ordering: .relaxed) }
+        guard pending <= configuration.maximumPendingWrites else {
+            metrics.refused()
+            throw DatabaseError(.busy, "\(configuration.maximumPendingWrites) writes wait already")
+        }
+        try writing.begin(at: site)
+        defer { writing.end() }
+        let limit = limit ?? configuration.transactionLimit
+        let performed = try await perform(as: actor, at: site, limit, isolation, body)
+        if case .committed(let reached) = performed.outcome {
+            last.withLock { $0 = max($0, reached) }
+            PositionScope.current?.advance(to: reached)
+        }
+        return try await performed.conclude(metrics)
+    }
+
+    /// Runs a closure as one transaction, again where another one was in its way, until it has an outcome.
+    private func perform<R: Sendable>(
+        as actor: StatementActor,
+        at site: CallSite,
+        _ limit: Duration,
+        _ isolation: IsolationLevel,
+        _ body: @Sendable (Transaction) async throws -> R
+    ) async throws -> Performed<R> {
+        let giveUp = ContinuousClock.now + max(limit, server.patience)
+        var retry = SerializationRetry()
+        while true {
+            try Task.checkCancellation()
+            let attempt = PostgresAttempt(core: self, actor: actor, site: site, limit: limit, isolation: isolation)
+            switch try await attempt.run(body) {
+            case .ended(let performed): return performed
+            case .overtaken(let error, let participants):
+                for participant in participants { await participant.finish(.rolledBack) }
+                metrics.overtaken()
+                guard ContinuousClock.now < giveUp else {
+                    let text = "\(retry.attempts + 1) attempts of the transaction at \(site) were overtaken by others"
+                    return Performed(.failure(DatabaseError(.busy, text, underlying: error)), .rolledBack, [])
+                }
+                try await Task.sleep(for: retry.next())
+            }
+        }
+    }
+
+    func reserveForServing() throws(DatabaseError) {}
+
+    func close() async {
+        pool.close()
+    }
+
+    func committed(_ duration: Duration) {
+        metrics.committed(1, took: duration)
+    }
+}
+
+/// The pauses between the attempts of one transaction: random, and longer with each.
+private struct SerializationRetry {
+    private(set) var attempts = 0
+
+    mutating func next() -> Duration {
+        attempts += 1
+        let longest = min(50_000, 500 << min(attempts - 1, 7))
+        return .microseconds(Int.random(in: 0...longest))
+    }
+}

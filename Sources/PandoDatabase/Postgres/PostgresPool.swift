@@ -1,0 +1,245 @@
+import DequeModule
+import Dispatch
+import Synchronization
+
+/// The connections of a process to one server: opened when needed, at most so many, each lent to one user at a time.
+///
+/// Where a connection dies, or cannot be opened, users wait while it is tried again with growing, jittered pauses; where that
+/// has gone on for longer than anybody waits, further users fail at once.
+final class PostgresPool: Sendable {
+    typealias Completion = @Sendable (Result<PostgresConnection, any Error>) -> Void
+
+    private struct Waiter {
+        let id: UInt64
+        let expiresAt: ContinuousClock.Instant
+        let completion: Completion
+    }
+
+    private struct State {
+        var idle: [PostgresConnection] = []
+        var open = 0
+        var opening = 0
+        var waiters = Deque<Waiter>()
+        var nextWaiter: UInt64 = 0
+        var isClosed = false
+        /// How often opening has failed since it last succeeded.
+        var failures = 0
+        var lastFailure: DatabaseError?
+        var failingSince: ContinuousClock.Instant?
+        var retryAt: ContinuousClock.Instant?
+        var connections: [ObjectIdentifier: PostgresConnection] = [:]
+        var wasEverOpen = false
+    }
+
+    let server: PostgresServer
+    private let limits: [String: String]
+    private let poller: PostgresPoller
+    private let state = Mutex(State())
+
+    init(_ server: PostgresServer, limits: [String: String], poller: PostgresPoller) {
+        self.server = server
+        self.limits = limits
+        self.poller = poller
+    }
+
+    /// Connections that are lent out.
+    var inUse: Int { state.withLock { $0.open - $0.idle.count } }
+
+    /// Connections that are open.
+    var openCount: Int { state.withLock { $0.open } }
+
+    /// Takes a connection that is free right now.
+    func takeIdle() -> PostgresConnection? {
+        state.withLock { state in Self.popUsable(&state, at: .now) }
+    }
+
+    /// Takes a connection; waits for one, at most for the server's `patience`.
+    func take() async throws -> PostgresConnection {
+        if let idle = takeIdle() { return idle }
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                queue(id) { continuation.resume(with: $0) }
+            }
+        } onCancel: {
+            fail(id, CancellationError())
+        }
+    }
+
+    /// Takes a connection when there is one; the completion is called once, here or on another thread.
+    func take(_ completion: @escaping Completion) {
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        queue(id, completion)
+    }
+
+    private func queue(_ id: UInt64, _ completion: @escaping Completion) {
+        let now = ContinuousClock.now
+        let answer = state.withLock { state -> Result<PostgresConnection, any Error>? in
+            if Task.isCancelled { return .failure(CancellationError()) }
+            if state.isClosed { return .failure(Self.closed) }
+            if let connection = Self.popUsable(&state, at: now) { return .success(connection) }
+            if let since = state.failingSince, now - since > server.patience, let failure = state.lastFailure {
+                return .failure(failure)
+            }
+            guard state.waiters.count < server.maximumWaiting else {
+                return .failure(
+                    DatabaseError(
+                        .busy,
+                        "\(server.maximumWaiting) users wait for a connection to \(server.name) already"
+                    )
+                )
+            }
+            state.waiters.append(Waiter(id: id, expiresAt: now + server.patience, completion: completion))
+            return nil
+        }
+        if let answer { return completion(answer) }
+        openIfUseful(now)
+    }
+
+    /// Gives a connection back, to the longest waiting user if there is one.
+    func give(_ connection: PostgresConnection) {
+        connection.limit(to: nil)
+        guard connection.isUsable(at: .now) else { return connection.end() }
+        let waiter = state.withLock { state -> Waiter? in
+            if let waiter = state.waiters.popFirst() { return waiter }
+            if !state.isClosed { state.idle.append(connection) }
+            return nil
+        }
+        if let waiter { return waiter.completion(.success(connection)) }
+        if state.withLock({ $0.isClosed }) { connection.end() }
+    }
+
+    private static func popUsable(_ state: inout State, at now: ContinuousClock.Instant) -> PostgresConnection? {
+        while let connection = state.idle.popLast() {
+            if connection.isUsable(at: now) { return connection }
+            connection.end()
+        }
+        return nil
+    }
+
+    private func fail(_ id: UInt64, _ error: any Error) {
+        let waiter = state.withLock { state -> Waiter? in
+            guard let index = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+            return state.waiters.remove(at: index)
+        }
+        waiter?.completion(.failure(error))
+    }
+
+    // MARK: Opening
+
+    private func openIfUseful(_ now: ContinuousClock.Instant) {
+        let count = state.withLock { state -> Int in
+            if state.isClosed { return 0 }
+            if let retryAt = state.retryAt, now < retryAt { return 0 }
+            let wanted = state.waiters.count - state.opening
+            // After a failure one attempt at a time finds out whether the server is back.
+            let useful = state.failures > 0 ? min(wanted, 1 - state.opening) : wanted
+            let count = max(0, min(useful, server.maximumConnections - state.open - state.opening))
+            state.opening += count
+            return count
+        }
+        for _ in 0..<count {
+            DispatchQueue.global(qos: .userInitiated).async { [self] in
+                let result = Result { () throws(DatabaseError) in
+                    try PostgresConnection.open(server, limits: limits) { [poller] in poller.wake() }
+                }
+                opened(result)
+            }
+        }
+    }
+
+    private func opened(_ result: Result<PostgresConnection, DatabaseError>) {
+        switch result {
+        case .success(let connection):
+            let isClosed = state.withLock { state in
+                state.opening -= 1
+                state.open += 1
+                state.wasEverOpen = true
+                state.failures = 0
+                state.failingSince = nil
+                state.retryAt = nil
+                state.connections[ObjectIdentifier(connection)] = connection
+                return state.isClosed
+            }
+            poller.add(connection)
+            if isClosed { connection.end() } else { give(connection) }
+            openIfUseful(.now)
+        case .failure(let failure): openingFailed(failure)
+        }
+    }
+
+    private func openingFailed(_ failure: DatabaseError) {
+        let now = ContinuousClock.now
+        let hopeless = state.withLock { state -> Deque<Waiter> in
+            state.opening -= 1
+            state.failures += 1
+            state.lastFailure = failure
+            state.failingSince = state.failingSince ?? now
+            let pause = min(2000, 50 << min(state.failures - 1, 6))
+            state.retryAt = now + .milliseconds(Int.random(in: pause / 2...pause))
+            // To wait for an open door is no use where one is not let in, nor where there never was one.
+            guard failure.code != .unavailable || !state.wasEverOpen
+            else { return [] }
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in hopeless { waiter.completion(.failure(failure)) }
+    }
+
+    // MARK: Upkeep, on the poller's thread
+
+    /// Forgets a connection that has died.
+    func died(_ connection: PostgresConnection) {
+        state.withLock { state in
+            guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+            state.open -= 1
+            state.idle.removeAll { $0 === connection }
+        }
+        openIfUseful(.now)
+    }
+
+    /// Looks after limits, ages and waiting users.
+    func tick(_ now: ContinuousClock.Instant) {
+        let (connections, aged, late, failure) = state.withLock { state in
+            let aged = state.idle.filter { now >= $0.expiresAt }
+            state.idle.removeAll { now >= $0.expiresAt }
+            let late = state.waiters.filter { now >= $0.expiresAt }
+            if !late.isEmpty { state.waiters.removeAll { now >= $0.expiresAt } }
+            return (Array(state.connections.values), aged, late, state.failures > 0 ? state.lastFailure : nil)
+        }
+        for connection in connections { connection.check(at: now) }
+        for connection in aged { connection.end() }
+        for waiter in late { waiter.completion(.failure(failure ?? exhaustion)) }
+        openIfUseful(now)
+    }
+
+    private var exhaustion: DatabaseError {
+        DatabaseError(
+            .busy,
+            "no connection to \(server.name) was free within \(server.patience): all \(server.maximumConnections) are in use; "
+                + "make transactions shorter or raise maximumConnections"
+        )
+    }
+
+    private static let closed = DatabaseError(.closed, "the database is closed")
+
+    /// Refuses users from now on, and ends connections: idle ones now, the others when they come back.
+    func close() {
+        let (idle, waiters) = state.withLock { state in
+            state.isClosed = true
+            defer {
+                state.idle = []
+                state.waiters = []
+            }
+            return (state.idle, state.waiters)
+        }
+        for connection in idle { connection.end() }
+        for waiter in waiters { waiter.completion(.failure(Self.closed)) }
+    }
+}

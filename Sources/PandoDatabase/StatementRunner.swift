@@ -1,0 +1,19 @@
+/// How one engine runs the statements of one transaction.
+protocol StatementRunner: AnyObject {
+    var engine: SQLEngine { get }
+    /// Whether other writers wait for the end of the transaction.
+    var othersWait: Bool { get }
+
+    /// Runs a statement and hands over its rows in order, at most `limit` of them.
+    ///
+    /// - Throws: ``DatabaseError`` of the engine, or what `body` throws.
+    func run(
+        _ sql: SQL,
+        as actor: StatementActor,
+        limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws
+
+    /// Runs a statement to its end; the number of rows that it changed.
+    func execute(_ sql: SQL, as actor: StatementActor) async throws -> Int
+}
