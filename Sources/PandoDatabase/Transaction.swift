@@ -6,6 +6,8 @@
 public final class Transaction: ReadTransaction {
     /// The task that began it.
     private let task = Transaction.currentTask
+    /// Rows of logs that it has written; see ``LogNumbers``.
+    var logRows = 0
     private var participants: [any CommitParticipant] = []
     private(set) var preparedParticipants: [any CommitParticipant] = []
     private(set) var actions: [@Sendable () -> Void] = []

@@ -55,7 +55,7 @@ extension GroupStatistics {
         )
         let aside = try await tx.system.rows(
             """
-            SELECT count(*), coalesce(sum(due_at <= \(now)), 0), min(sequence) FROM pando_message_deliveries \
+            SELECT count(*), count(*) FILTER (WHERE due_at <= \(now)), min(sequence) FROM pando_message_deliveries \
             WHERE topic = \(topic) AND group_name = \(name)
             """
         ) { row in
@@ -71,16 +71,31 @@ extension GroupStatistics {
         let dead: Int? = try await tx.system.first(
             "SELECT count(*) FROM pando_dead_letters WHERE topic = \(topic) AND group_name = \(name)"
         )
-        // Numbers have no gaps after the cursor, so nothing is counted.
-        let untaken = max(0, (newest ?? group.cursor) - group.cursor)
+        let untaken = try await untaken(group, newest: newest, tx)
         return GroupStatistics(
             topic: topic,
             group: name,
-            ready: Int(untaken) + aside.due,
+            ready: untaken + aside.due,
             pending: aside.total - aside.due,
             oldest: oldest,
             dead: dead ?? 0,
             seenAt: group.seenAt
         )
     }
+
+    /// How many messages of the log the group has not taken.
+    private static func untaken(_ group: Cursor, newest: Int64?, _ tx: ReadTransaction) async throws -> Int {
+        guard let newest, newest > group.cursor else { return 0 }
+        // Numbers have no gaps after the cursor where writers take turns, so nothing is counted there.
+        guard tx.engine == .postgres else { return Int(newest - group.cursor) }
+        return try await tx.system.first(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM pando_messages WHERE topic = \(group.topic) AND sequence > \(group.cursor) \
+            LIMIT \(countLimit)) AS untaken
+            """
+        ) ?? 0
+    }
+
+    /// Untaken messages are counted up to this many where they have to be counted.
+    private static let countLimit = 1_000_000
 }

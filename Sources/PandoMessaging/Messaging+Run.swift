@@ -35,7 +35,7 @@ extension Messaging {
 
     private func register(_ subscriptions: [Subscription], _ owner: Identifier) async throws {
         let now = time.now
-        try await database.write { tx in
+        try await database.write(isolation: .readCommitted) { tx in
             for one in subscriptions {
                 let queue = GroupQueue(topic: one.topic, group: one.group, owner: owner)
                 try await queue.register(tx, start: one.configuration.start, now: now)

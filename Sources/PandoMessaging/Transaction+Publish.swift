@@ -62,14 +62,24 @@ extension Transaction {
         let now = Instant.now
         let due: Instant? = delay > .zero ? now + delay : nil
         let headers = MessageHeaders.ofCurrentTrace()?.stored
-        // The subquery is one seek. Writers take turns, so numbers follow the order of commits and have no gaps.
         try await system.execute(
             """
             INSERT INTO pando_messages (topic, sequence, id, key, published_at, due_at, headers, payload) \
-            VALUES (\(topic), 1 + coalesce((SELECT sequence FROM pando_messages WHERE topic = \(topic) \
-            ORDER BY sequence DESC LIMIT 1), 0), \(id), \(key), \(now), \(due), \(headers), \(payload))
+            VALUES (\(topic), \(try sequence(in: topic)), \(id), \(key), \(now), \(due), \(headers), \(payload))
             """
         )
+    }
+
+    /// An expression for the next number in a topic's log.
+    private func sequence(in topic: String) throws -> SQL {
+        switch engine {
+        case .sqlite:
+            // One seek. Writers take turns, so numbers follow the order of commits and have no gaps.
+            """
+            1 + coalesce((SELECT sequence FROM pando_messages WHERE topic = \(topic) ORDER BY sequence DESC LIMIT 1), 0)
+            """
+        case .postgres: try takeLogNumber()
+        }
     }
 }
 

@@ -69,10 +69,8 @@ final class Acknowledgements: Sendable {
     private func write(_ messages: [StoredMessage]) async -> Result<[Bool], any Error> {
         // Awaited right here, and one transaction long: a task of its own, since a cancelled one cannot write.
         await Task {
-            try await context.database.write { tx in
-                var held: [Bool] = []
-                for message in messages { held.append(try await context.queue.acknowledge(tx, message)) }
-                return held
+            try await context.database.write(isolation: .readCommitted) { tx in
+                try await context.queue.acknowledge(tx, messages)
             }
         }.result
     }

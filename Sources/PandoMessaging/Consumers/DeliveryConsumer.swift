@@ -39,7 +39,9 @@ struct DeliveryConsumer: Sendable {
                 let free = context.configuration.concurrency - running.value
                 guard free > 0 else { return .idle(until: nil) }
                 let (place, hasMore) = try await place()
-                guard place.isAsideDue || hasMore else { return .idle(until: place.nextDue) }
+                guard place.isAsideDue || hasMore else {
+                    return try await place.isUnsettled ? .unsettled() : .idle(until: place.nextDue)
+                }
                 let leased = try await context.lease(limit: min(free, context.configuration.batchSize), pulling: true)
                 for message in leased {
                     running.add(1)
@@ -68,9 +70,11 @@ struct DeliveryConsumer: Sendable {
     private func place() async throws -> (GroupQueue.Place, hasMore: Bool) {
         let now = context.now
         return try await context.database.read(.strong) { tx in
-            let place = try await queue.place(tx, asideLimit: context.configuration.asideLimit, now: now)
-            guard place.mayTake, let newest = try await queue.newest(tx) else { return (place, false) }
-            return (place, newest > place.cursor)
+            var place = try await queue.place(tx, asideLimit: context.configuration.asideLimit, now: now)
+            guard place.mayTake else { return (place, false) }
+            if let newest = try await queue.newest(tx), newest > place.cursor { return (place, true) }
+            place.isUnsettled = try await queue.isUnsettled(tx, after: place.cursor)
+            return (place, false)
         }
     }
 

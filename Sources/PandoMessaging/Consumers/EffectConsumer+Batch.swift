@@ -40,7 +40,7 @@ extension EffectConsumer {
     ) async throws -> BatchTally {
         try await context.database.write { tx in
             // Another consumer was faster where the cursor has moved.
-            guard try await queue.cursor(tx) == cursor else { return BatchTally() }
+            guard try await queue.lockCursor(tx) == cursor else { return BatchTally() }
             var work = BatchTransaction(consumer: self, tx: tx, now: context.now)
             try await work.run(batch, after: cursor, without: failed)
             return work.tally

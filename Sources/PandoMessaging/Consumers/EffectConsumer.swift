@@ -30,7 +30,8 @@ struct EffectConsumer: Sendable {
             }
             isFirst = false
             let handledAside = asideIsDue ? try await handleAside() : false
-            return handledAside || !batch.isEmpty ? .worked : .idle(until: place.nextDue)
+            if handledAside || !batch.isEmpty { return .worked }
+            return try await place.isUnsettled ? .unsettled() : .idle(until: place.nextDue)
         }
     }
 
@@ -38,10 +39,12 @@ struct EffectConsumer: Sendable {
     private func look(_ ahead: inout ReadAhead) async throws -> GroupQueue.Place {
         let (configuration, now, before) = (context.configuration, context.now, ahead)
         let (place, stored) = try await context.database.read(.strong) { tx in
-            let place = try await queue.place(tx, asideLimit: configuration.asideLimit, now: now)
+            var place = try await queue.place(tx, asideLimit: configuration.asideLimit, now: now)
             let isEmpty = before.messages.isEmpty || before.cursor != place.cursor
             guard isEmpty, place.mayTake else { return (place, [StoredMessage]()) }
-            return (place, try await queue.messages(tx, after: place.cursor, limit: configuration.batchSize))
+            let stored = try await queue.messages(tx, after: place.cursor, limit: configuration.batchSize)
+            if stored.isEmpty { place.isUnsettled = try await queue.isUnsettled(tx, after: place.cursor) }
+            return (place, stored)
         }
         ahead.follow(place.cursor)
         ahead.append(decode(stored))
@@ -84,8 +87,8 @@ struct EffectConsumer: Sendable {
     /// - Returns: Where the cursor is then; nil where another consumer has moved it.
     func setAside(_ batch: [DecodedMessage], after cursor: Int64) async throws -> Int64? {
         let now = context.now
-        return try await context.database.write { tx in
-            guard try await queue.cursor(tx) == cursor, let last = batch.last?.stored.sequence else { return nil }
+        return try await context.database.write(isolation: .readCommitted) { tx in
+            guard try await queue.lockCursor(tx) == cursor, let last = batch.last?.stored.sequence else { return nil }
             for stored in batch.map(\.stored) {
                 try await queue.setAside(tx, stored, until: max(stored.dueAt ?? now, now))
             }
@@ -115,7 +118,7 @@ struct EffectConsumer: Sendable {
             message = try handler.decode(stored)
         } catch {
             let text = reason(of: error)
-            return try await context.database.write { tx in
+            return try await context.database.write(isolation: .readCommitted) { tx in
                 try await context.giveUp(tx, stored, attempts: 0, reason: text)
             }
         }

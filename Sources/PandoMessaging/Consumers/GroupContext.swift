@@ -39,7 +39,7 @@ struct GroupContext: Sendable {
     /// or with a handler that outlived its lease, since any other end settles the message.
     func lease(limit: Int, pulling: Bool) async throws -> [StoredMessage] {
         let (now, lease) = (now, configuration.lease)
-        return try await database.write { tx in
+        return try await database.write(isolation: .readCommitted) { tx in
             if pulling {
                 _ = try await queue.pull(tx, limit: limit, asideLimit: configuration.asideLimit, now: now)
             }
@@ -61,7 +61,7 @@ struct GroupContext: Sendable {
         let now = now
         // Awaited right here, and one transaction long: a task of its own, since a cancelled one cannot write.
         try await Task {
-            try await database.write { tx in
+            try await database.write(isolation: .readCommitted) { tx in
                 for message in messages { _ = try await queue.release(tx, message, now: now) }
             }
         }.value
@@ -72,7 +72,7 @@ struct GroupContext: Sendable {
         let text = reason(of: error)
         let policy = configuration.retry
         let wait = delay ?? policy.delay(afterAttempt: message.attempt, random: .random(in: 0..<1))
-        try await database.write { tx in
+        try await database.write(isolation: .readCommitted) { tx in
             if message.attempt >= policy.maximumAttempts {
                 try await giveUp(tx, message, attempts: message.attempt, reason: text)
             } else if try await queue.retry(tx, message, at: now + wait, reason: text) {

@@ -9,6 +9,13 @@ struct WorkLoop: Sendable {
         case worked
         /// There is none before this instant, as far as this process knows.
         case idle(until: Instant?)
+
+        /// There is some that may be done when the transactions end which are in progress. They take no time of the clock that
+        /// consumers go by, and a few milliseconds as a rule.
+        static func unsettled() async throws -> Step {
+            try await Task.sleep(for: .milliseconds(3))
+            return .worked
+        }
     }
 
     let name: String

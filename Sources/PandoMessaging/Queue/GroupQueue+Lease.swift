@@ -8,12 +8,13 @@ extension GroupQueue {
     func pull(_ tx: Transaction, limit: Int, asideLimit: Int, now: Instant) async throws -> Int {
         let count = min(limit, asideLimit - (try await countDue(tx, limit: asideLimit, now: now)))
         guard count > 0 else { return 0 }
-        let cursor = try await cursor(tx)
+        let cursor = try await lockCursor(tx)
         let last: Int64? =
             try await tx.system.first(
                 """
                 SELECT max(sequence) FROM (SELECT sequence FROM pando_messages \
-                WHERE topic = \(topic) AND sequence > \(cursor) ORDER BY sequence LIMIT \(count))
+                WHERE topic = \(topic) AND sequence > \(cursor) \(tx.isSettled("sequence")) \
+                ORDER BY sequence LIMIT \(count)) AS next
                 """,
                 as: Int64?.self
             ) ?? nil
@@ -36,24 +37,9 @@ extension GroupQueue {
     ///
     /// - Parameter until: When the lease runs out.
     func lease(_ tx: Transaction, limit: Int, now: Instant, until: Instant) async throws -> [StoredMessage] {
-        var due = try await tx.system.rows(
-            """
-            SELECT \(raw: StoredMessage.columns), d.attempt, d.owner IS NOT NULL \
-            FROM pando_message_deliveries d JOIN pando_messages m ON m.topic = d.topic AND m.sequence = d.sequence \
-            WHERE d.topic = \(topic) AND d.group_name = \(group) AND d.due_at <= \(now) \
-            AND NOT EXISTS (SELECT 1 FROM pando_message_deliveries e \
-            WHERE e.topic = d.topic AND e.group_name = d.group_name AND e.key = d.key AND e.sequence <> d.sequence \
-            AND (e.sequence < d.sequence AND (e.attempt > 0 OR e.due_at <= \(now)) \
-            OR e.owner IS NOT NULL AND e.due_at > \(now))) \
-            ORDER BY d.due_at, d.sequence LIMIT \(limit)
-            """
-        ) { row in
-            var message = try StoredMessage(row)
-            message.attempt = try row.get(7, as: Int.self) + 1
-            message.isSuspect = try row.get(8)
-            return message
-        }
+        var due = try await due(tx, limit: limit, now: now)
         if let suspect = due.first(where: \.isSuspect) { due = [suspect] }
+        if tx.engine == .postgres { return try await take(due, tx, now: now, until: until) }
         for message in due {
             try await tx.system.execute(
                 """
@@ -65,11 +51,99 @@ extension GroupQueue {
         return due
     }
 
+    /// The messages aside that are due. On PostgreSQL those that nobody else is about to lease, and the turn of their keys.
+    private func due(_ tx: Transaction, limit: Int, now: Instant) async throws -> [StoredMessage] {
+        let isShared = tx.engine == .postgres
+        let turn: SQL = isShared ? Self.turn(of: "d") : "1"
+        let messages = try await tx.system.rows(
+            """
+            SELECT \(raw: StoredMessage.columns), d.attempt, d.owner IS NOT NULL, \(turn) \
+            FROM pando_message_deliveries d JOIN pando_messages m ON m.topic = d.topic AND m.sequence = d.sequence \
+            WHERE d.topic = \(topic) AND d.group_name = \(group) AND d.due_at <= \(now) AND \(isNext("d", now)) \
+            ORDER BY d.due_at, d.sequence LIMIT \(limit) \(raw: isShared ? "FOR UPDATE OF d SKIP LOCKED" : "")
+            """
+        ) { row -> StoredMessage? in
+            guard try row.get(9, as: Bool.self) else { return nil }
+            var message = try StoredMessage(row)
+            message.attempt = try row.get(7, as: Int.self) + 1
+            message.isSuspect = try row.get(8)
+            return message
+        }
+        return messages.compactMap(\.self)
+    }
+
+    /// Whether no other message aside of the same key comes before it or is leased.
+    private func isNext(_ table: String, _ now: Instant) -> SQL {
+        """
+        NOT EXISTS (SELECT 1 FROM pando_message_deliveries e WHERE e.topic = \(raw: table).topic \
+        AND e.group_name = \(raw: table).group_name AND e.key = \(raw: table).key AND e.sequence <> \(raw: table).sequence \
+        AND (e.sequence < \(raw: table).sequence AND (e.attempt > 0 OR e.due_at <= \(now)) \
+        OR e.owner IS NOT NULL AND e.due_at > \(now)))
+        """
+    }
+
+    /// Whether this transaction is the only one that is about to lease a message of the key.
+    private static func turn(of table: String) -> SQL {
+        """
+        CASE WHEN \(raw: table).key IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended(\
+        \(raw: table).topic || ' ' || \(raw: table).group_name || ' ' || \(raw: table).key, 0)) END
+        """
+    }
+
+    /// Takes leases on PostgreSQL: in a statement of its own, which sees what others had leased before this transaction got
+    /// the turn of the keys.
+    private func take(
+        _ due: [StoredMessage],
+        _ tx: Transaction,
+        now: Instant,
+        until: Instant
+    ) async throws -> [StoredMessage] {
+        guard let last = due.last else { return [] }
+        let taken = try await tx.system.all(
+            """
+            UPDATE pando_message_deliveries d SET owner = \(owner), attempt = d.attempt + 1, due_at = \(until) \
+            WHERE d.topic = \(topic) AND d.group_name = \(group) \
+            AND d.sequence IN \(padded(due.map(\.sequence), with: last.sequence)) AND \(isNext("d", now)) RETURNING d.sequence
+            """,
+            as: Int64.self
+        )
+        let sequences = Set(taken)
+        return due.filter { sequences.contains($0.sequence) }
+    }
+
+    /// As long as the next power of two, so that few statements serve all lengths.
+    private func padded(_ sequences: [Int64], with last: Int64) -> [Int64] {
+        var length = 1
+        while length < sequences.count { length *= 2 }
+        return sequences + Array(repeating: last, count: length - sequences.count)
+    }
+
     // MARK: Settling. Each is false where the lease was lost: it ran out and another consumer has the message.
 
     /// Done with a leased message.
     func acknowledge(_ tx: Transaction, _ message: StoredMessage) async throws -> Bool {
         try await tx.system.execute("DELETE FROM pando_message_deliveries WHERE \(held(message))") == 1
+    }
+
+    /// Done with several leased messages; for each whether its lease was still held.
+    func acknowledge(_ tx: Transaction, _ messages: [StoredMessage]) async throws -> [Bool] {
+        guard tx.engine == .postgres, let last = messages.last else {
+            var held: [Bool] = []
+            for message in messages { held.append(try await acknowledge(tx, message)) }
+            return held
+        }
+        let sequences = padded(messages.map(\.sequence), with: last.sequence)
+        let attempts = Dictionary(messages.map { ($0.sequence, $0.attempt) }) { first, _ in first }
+        let pairs = sequences.map { "(\($0), \(attempts[$0] ?? 0))" as SQL }.joined(separator: ", ")
+        let done = try await tx.system.all(
+            """
+            DELETE FROM pando_message_deliveries WHERE topic = \(topic) AND group_name = \(group) AND owner = \(owner) \
+            AND (sequence, attempt) IN (\(pairs)) RETURNING sequence
+            """,
+            as: Int64.self
+        )
+        let settled = Set(done)
+        return messages.map { settled.contains($0.sequence) }
     }
 
     /// Lets a leased message be leased again from an instant on.

@@ -25,6 +25,8 @@ struct GroupQueue: Sendable {
         var isAsideDue: Bool
         /// When the next of the rest aside is due.
         var nextDue: Instant?
+        /// Whether the log has more that must not be taken yet; see ``isUnsettled(_:after:)``.
+        var isUnsettled = false
     }
 
     // MARK: The log
@@ -51,8 +53,21 @@ struct GroupQueue: Sendable {
     /// The sequence number of the topic's newest message.
     func newest(_ tx: ReadTransaction) async throws -> Int64? {
         try await tx.system.first(
-            "SELECT sequence FROM pando_messages WHERE topic = \(topic) ORDER BY sequence DESC LIMIT 1"
+            """
+            SELECT sequence FROM pando_messages WHERE topic = \(topic) \(tx.isSettled("sequence")) \
+            ORDER BY sequence DESC LIMIT 1
+            """
         )
+    }
+
+    /// Whether the log has messages after a sequence number that must not be taken yet, since an earlier one may still appear
+    /// before them.
+    func isUnsettled(_ tx: ReadTransaction, after sequence: Int64) async throws -> Bool {
+        guard tx.engine == .postgres else { return false }
+        let found: Int? = try await tx.system.first(
+            "SELECT 1 FROM pando_messages WHERE topic = \(topic) AND sequence > \(sequence) LIMIT 1"
+        )
+        return found != nil
     }
 
     /// The sequence number of the last message that the group has taken.
@@ -61,9 +76,23 @@ struct GroupQueue: Sendable {
             "SELECT cursor FROM pando_message_groups WHERE topic = \(topic) AND group_name = \(group)"
         )
         guard let cursor else {
-            throw DatabaseError(.misused, "group \(group) of topic \(topic) was removed while it runs")
+            throw removed
         }
         return cursor
+    }
+
+    /// As ``cursor(_:)``, for a transaction that is going to move it: others that want to, wait.
+    func lockCursor(_ tx: Transaction) async throws -> Int64 {
+        guard tx.engine == .postgres else { return try await cursor(tx) }
+        let cursor: Int64? = try await tx.system.first(
+            "SELECT cursor FROM pando_message_groups WHERE topic = \(topic) AND group_name = \(group) FOR UPDATE"
+        )
+        guard let cursor else { throw removed }
+        return cursor
+    }
+
+    private var removed: DatabaseError {
+        DatabaseError(.misused, "group \(group) of topic \(topic) was removed while it runs")
     }
 
     /// Where the group stands.
@@ -82,7 +111,8 @@ struct GroupQueue: Sendable {
         try await tx.system.rows(
             """
             SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
-            WHERE m.topic = \(topic) AND m.sequence > \(sequence) ORDER BY m.sequence LIMIT \(limit)
+            WHERE m.topic = \(topic) AND m.sequence > \(sequence) \(tx.isSettled("m.sequence")) \
+            ORDER BY m.sequence LIMIT \(limit)
             """,
             StoredMessage.init
         )
@@ -113,7 +143,7 @@ struct GroupQueue: Sendable {
         try await tx.system.first(
             """
             SELECT count(*) FROM (SELECT 1 FROM pando_message_deliveries \
-            WHERE topic = \(topic) AND group_name = \(group) AND due_at <= \(now) LIMIT \(limit))
+            WHERE topic = \(topic) AND group_name = \(group) AND due_at <= \(now) LIMIT \(limit)) AS due
             """
         ) ?? 0
     }

@@ -2,7 +2,7 @@ import PandoDatabase
 
 /// A message as the log holds it, with the number of the attempt to handle it.
 struct StoredMessage: Sendable, Hashable {
-    /// Its place in its topic's log: 1, 2, 3 and so on without gaps, in the order of the commits.
+    /// Its place in its topic's log, in the order of the commits.
     let sequence: Int64
     let id: Identifier
     let key: String?

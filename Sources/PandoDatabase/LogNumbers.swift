@@ -1,0 +1,43 @@
+/// Numbers for the rows of append-only logs, such as messages and events, in an order in which they can be followed.
+///
+/// A follower reads the rows past the last number that it has seen. On SQLite writers take turns, so that the next free number
+/// will do. On PostgreSQL a number that is drawn before the commit may appear after greater ones, and whoever has gone past it
+/// never sees its row. There a number is the transaction's own number (`xid8`) with a counter behind it, and followers go no
+/// further than the oldest transaction that is still running: nothing can appear below it any more. Numbers of later
+/// transactions that have seen earlier ones are greater; they are not consecutive. See decision 0008.
+package enum LogNumbers {
+    /// Rows of logs that one transaction may write.
+    static let perTransaction = 1 << 20
+
+    /// Where the numbers begin that a running transaction may still write.
+    static let horizon = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 20)"
+}
+
+extension ReadTransaction {
+    /// A condition for a statement's WHERE, with an AND before it, that leaves out the rows of a log which must not be passed
+    /// yet; empty where there are none.
+    ///
+    /// - Parameter column: the log's number, as the programmer's own text.
+    package func isSettled(_ column: String) -> SQL {
+        switch engine {
+        case .sqlite: ""
+        case .postgres: "AND \(raw: column) < \(raw: LogNumbers.horizon)"
+        }
+    }
+}
+
+extension Transaction {
+    /// An expression for the number of a new row of a log on PostgreSQL.
+    ///
+    /// - Throws: ``DatabaseError`` with code `statementRefused` after a million rows in one transaction.
+    package func takeLogNumber() throws -> SQL {
+        guard logRows < LogNumbers.perTransaction else {
+            throw DatabaseError(
+                .statementRefused,
+                "a transaction writes at most \(LogNumbers.perTransaction) messages and events"
+            )
+        }
+        defer { logRows += 1 }
+        return "((pg_current_xact_id()::text::bigint << 20) + \(logRows))"
+    }
+}
