@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "PandoEvents", targets: ["PandoEvents"]),
         .library(name: "PandoDomains", targets: ["PandoDomains"]),
         .library(name: "PandoLoad", targets: ["PandoLoad"]),
+        .library(name: "PandoConductor", targets: ["PandoConductor"]),
         .library(name: "PandoDashboard", targets: ["PandoDashboard"]),
         .executable(name: "pando", targets: ["PandoTool"]),
         .executable(name: "hotel", targets: ["hotel"]),
@@ -49,6 +50,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        // Without its trait that brings Foundation in.
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
@@ -125,6 +129,13 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "PandoConductor",
+            dependencies: [
+                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
+                product("Logging", "swift-log"),
+            ]
+        ),
         .target(
             name: "PandoDashboard",
             dependencies: [
@@ -228,6 +239,19 @@ let package = Package(
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
                 product("NIOPosix", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("Logging", "swift-log"),
+            ]
+        ),
+        // Runs a private PostgreSQL until the tests of PandoConductor end it, as another user too.
+        .executableTarget(
+            name: "postgres-host",
+            dependencies: ["PandoConductor", product("Logging", "swift-log")],
+            path: "Tests/Support/PostgresHost"
+        ),
+        .testTarget(
+            name: "PandoConductorTests",
+            dependencies: [
+                "PandoConductor", "postgres-host", product("Subprocess", "swift-subprocess"),
+                product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
         .testTarget(

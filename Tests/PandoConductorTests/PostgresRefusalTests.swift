@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import PandoConductor
+
+/// What cannot be served, and what is said of it.
+@Suite(.serialized) struct PostgresRefusalTests {
+    @Test func missingProgramsAreNamedWithTheirPackage() async throws {
+        try await PostgresFixture.with { fixture in
+            let error = await #expect(throws: ConductorError.self) {
+                try await LocalPostgres.run(fixture.configuration, programs: [], logger: fixture.logger) { _ in }
+            }
+            #expect(error?.code == .engineMissing)
+            #expect(error?.message.contains("apt-get install postgresql") == true)
+        }
+    }
+
+    @Test func installationSaysItsVersion() async throws {
+        let installation = try await PostgresInstallation.find()
+        #expect(Int(installation.majorVersion) != nil)
+        #expect(FileManager.default.isExecutableFile(atPath: "\(installation.folder)/initdb"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func dataOfAnotherVersionIsRefused() async throws {
+        try await PostgresFixture.with { fixture in
+            try await fixture.run { _ in }
+            let version = "\(fixture.data)/PG_VERSION"
+            try Data("9\n".utf8).write(to: URL(fileURLWithPath: version))
+            let error = await #expect(throws: ConductorError.self) { try await fixture.run { _ in } }
+            #expect(error?.code == .versionMismatch)
+            #expect(error?.message.contains("made by PostgreSQL 9,") == true)
+
+            try FileManager.default.removeItem(atPath: version)
+            let other = await #expect(throws: ConductorError.self) { try await fixture.run { _ in } }
+            #expect(other?.code == .folderRefused)
+            #expect(other?.message.contains("no PG_VERSION") == true)
+        }
+    }
+
+    @Test func fileInPlaceOfTheFolderIsRefused() async throws {
+        try await PostgresFixture.with { fixture in
+            try Data().write(to: URL(fileURLWithPath: fixture.folder))
+            let error = await #expect(throws: ConductorError.self) { try await fixture.run { _ in } }
+            #expect(error?.code == .folderRefused)
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func closedFolderAboveIsNamed() async throws {
+        try await PostgresFixture.with { fixture in
+            #expect(chmod(fixture.parent, 0o700) == 0)
+            let error = await #expect(throws: ConductorError.self) { try await fixture.run { _ in } }
+            #expect(error?.code == .folderRefused)
+            #expect(error?.message.contains("user postgres, who may not enter") == true)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), .enabled(if: geteuid() == 0)) func ordinaryUserServesAndOthersStayOut() async throws
+    {
+        let nobody: uid_t = 65_534
+        try await PostgresFixture.with { fixture in
+            #expect(chown(fixture.parent, nobody, nobody) == 0)
+            try await fixture.withHost(as: nobody) { _, says in
+                try await eventually { says().count > 1 }
+                #expect(says().prefix(3) == ["ready", "\(fixture.folder)/run", "5432"])
+                let owner = try #require(FileStatus(fixture.data)).owner
+                #expect(owner == nobody)
+            }
+            try await eventually { PostgresProcesses(servingData: fixture.data).all.isEmpty }
+            // Root serves it as its owner, and nothing changes hands.
+            try await fixture.run { postgres in
+                try await postgres.expect("SELECT 1", "1")
+                try await postgres.expect("SELECT 1", "1", as: nobody)
+                try await postgres.expect("SELECT 1", nil, as: 1)
+            }
+        }
+    }
+
+    @Test(arguments: [(64, 32), (512, 128), (4_096, 1_024), (65_536, 1_024)])
+    func buffersAreAQuarterOfTheMemory(megabytes: Int, expected: Int) {
+        #expect(PostgresSettings.sharedBuffersMB(memoryBytes: megabytes * 1_048_576) == expected)
+    }
+}
