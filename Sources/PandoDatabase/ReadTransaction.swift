@@ -114,6 +114,16 @@ public class ReadTransaction {
         }
     }
 
+    func change(_ statements: [SQL], as actor: StatementActor) async throws -> [Int] {
+        for sql in statements { try check(sql) }
+        do {
+            return try await runner.execute(statements, as: actor)
+        } catch {
+            failure = error as? DatabaseError
+            throw error
+        }
+    }
+
     /// See ``StatementRunner/othersWait``.
     var doOthersWait: Bool { runner.othersWait }
 

@@ -16,4 +16,8 @@ protocol StatementRunner: AnyObject {
 
     /// Runs a statement to its end; the number of rows that it changed.
     func execute(_ sql: SQL, as actor: StatementActor) async throws -> Int
+
+    /// Runs statements one after the other, on a server without waiting for one before the next is sent; the number of rows
+    /// that each has changed.
+    func execute(_ statements: [SQL], as actor: StatementActor) async throws -> [Int]
 }

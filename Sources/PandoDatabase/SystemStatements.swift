@@ -25,4 +25,13 @@ package struct SystemStatements {
         }
         return try await transaction.change(sql, as: .system)
     }
+
+    /// See ``Transaction/execute(_:)-([SQL])``.
+    @discardableResult
+    package func execute(_ statements: [SQL]) async throws -> [Int] {
+        guard let transaction = transaction as? Transaction else {
+            throw DatabaseError(.misused, "a read cannot write: use Database.write")
+        }
+        return try await transaction.change(statements, as: .system)
+    }
 }

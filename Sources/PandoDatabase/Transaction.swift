@@ -6,6 +6,8 @@
 public final class Transaction: ReadTransaction {
     /// The task that began it.
     private let task = Transaction.currentTask
+    /// Whether ``beginAnew()`` was called.
+    private(set) var isOvertaken = false
     /// Rows of logs that it has written; see ``LogNumbers``.
     var logRows = 0
     private var participants: [any CommitParticipant] = []
@@ -36,6 +38,21 @@ public final class Transaction: ReadTransaction {
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
         try await change(sql, as: actor)
+    }
+
+    /// Runs statements that change rows, one after the other: on a server in one round trip for hundreds of them.
+    ///
+    /// - Returns: the number of rows that each has changed.
+    /// - Throws: ``DatabaseError`` of the first that fails; none after it is run.
+    @discardableResult
+    public func execute(_ statements: [SQL]) async throws -> [Int] {
+        try await change(statements, as: actor)
+    }
+
+    /// Has the closure run again in a new transaction where the engine's writers do not take turns: what it has just found can
+    /// only be so because another transaction was faster. To be followed by a throw.
+    package func beginAnew() {
+        isOvertaken = true
     }
 
     /// Makes something outside the database change exactly with the commit.

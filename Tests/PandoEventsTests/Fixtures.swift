@@ -21,6 +21,25 @@ struct Fixture {
     /// The handle of the tests' domain.
     var bank: Database { database.domain("bank") }
 
+    /// The places of events among all, from 1: on SQLite their positions.
+    func ordinals(of events: [RecordedEvent]) async throws -> [Int] {
+        var ordinals: [Int] = []
+        for event in events { ordinals.append(try await ordinal(of: event.position)) }
+        return ordinals
+    }
+
+    /// How many events there are up to a position.
+    func ordinal(of position: Int) async throws -> Int {
+        try await bank.read { tx in
+            try await tx.system.first("SELECT count(*) FROM pando_events WHERE position <= \(position)") ?? 0
+        }
+    }
+
+    /// The position of the event that is the so many-th of all.
+    func position(of ordinal: Int) async throws -> Int {
+        try await bank.read { tx in try await store.events(after: 0, limit: ordinal, in: tx) }.last?.position ?? 0
+    }
+
     func projections(_ models: [ReadModel], batch: Int = 256) -> Projections {
         var configuration = Projections.Configuration()
         configuration.batch = batch

@@ -17,7 +17,7 @@ import Testing
         return database
     }
 
-    @Test func numbersFollowTheOrderOfCommitsWithoutGaps() async throws {
+    @Test func numbersAreTheLogsOwnAndThoseOfUndoneTransactionsAreNot() async throws {
         let database = try await database()
         try await withThrowingDiscardingTaskGroup { group in
             for task in 0..<8 {
@@ -34,7 +34,10 @@ import Testing
         let sequences = try await database.read { tx in
             try await tx.system.all("SELECT sequence FROM pando_messages ORDER BY sequence", as: Int64.self)
         }
-        #expect(sequences == Array(1...160))
+        #expect(Set(sequences).count == 160)
+        let engine = try await database.read { $0.engine }
+        // Writers take turns there, so that statistics need not count.
+        if engine == .sqlite { #expect(sequences == Array(1...160)) }
     }
 
     @Test func whatCannotBeCarriedIsRefused() async throws {

@@ -39,7 +39,7 @@ struct PostgresAttempt {
             transaction.end()
             runner.rollBack()
             let participants = transaction.preparedParticipants
-            if isOvertaken(transaction.failure) { return .overtaken(error, participants) }
+            if transaction.isOvertaken || isOvertaken(transaction.failure) { return .overtaken(error, participants) }
             return .ended(Performed(.failure(error), .rolledBack, participants))
         }
         transaction.end()

@@ -52,6 +52,45 @@ final class PostgresRunner: StatementRunner {
         try await result(of: sql, as: actor).0.changes
     }
 
+    /// Statements of one flight: what the server has not taken yet is held in memory.
+    private static let flightSize = 256
+
+    func execute(_ statements: [SQL], as actor: StatementActor) async throws -> [Int] {
+        var changes: [Int] = []
+        changes.reserveCapacity(statements.count)
+        for start in stride(from: 0, to: statements.count, by: Self.flightSize) {
+            let flight = statements[start..<min(start + Self.flightSize, statements.count)]
+            changes += try await fly(flight, as: actor)
+        }
+        return changes
+    }
+
+    private func fly(_ statements: ArraySlice<SQL>, as actor: StatementActor) async throws -> [Int] {
+        var commands: [PostgresConnection.Command] = []
+        var executions: [Int] = []
+        var new: [StatementShape] = []
+        for sql in statements {
+            try core.checker.check(sql.text, as: actor)
+            // What the server has to parse first interrupts the flight, once in the life of the process.
+            let (shape, parameters) = try await prepare(sql)
+            let (name, isNew) = connection.name(of: shape)
+            if isNew {
+                commands.append(.prepare(name: name, text: shape.text, types: shape.parameterTypes))
+                new.append(shape)
+            }
+            executions.append(commands.count)
+            commands.append(.execute(name: name, parameters))
+        }
+        let begin = takeBegin()
+        do {
+            let results = try await fly(begin + commands, statements[statements.startIndex])
+            return executions.map { results[begin.count + $0].changes }
+        } catch {
+            for shape in new { connection.note(shape, as: nil) }
+            throw error
+        }
+    }
+
     private func result(of sql: SQL, as actor: StatementActor) async throws -> (PostgresResult, StatementShape) {
         try core.checker.check(sql.text, as: actor)
         let (shape, parameters) = try await prepare(sql)

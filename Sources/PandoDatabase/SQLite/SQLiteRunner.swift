@@ -58,6 +58,13 @@ final class SQLiteRunner: StatementRunner {
         return statement.isReadOnly ? 0 : connection.changes
     }
 
+    func execute(_ statements: [SQL], as actor: StatementActor) async throws -> [Int] {
+        var changes: [Int] = []
+        changes.reserveCapacity(statements.count)
+        for sql in statements { changes.append(try await execute(sql, as: actor)) }
+        return changes
+    }
+
     private func prepare(_ sql: SQL, as actor: StatementActor) throws(DatabaseError) -> SQLiteStatement {
         let statement = try connection.statement(sql.text, as: actor)
         try statement.bind(sql.values)

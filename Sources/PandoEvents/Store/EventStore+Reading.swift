@@ -32,15 +32,40 @@ extension EventStore {
     public func events(after position: Int, limit: Int, in tx: ReadTransaction) async throws -> [RecordedEvent] {
         try await tx.system.rows(
             """
-            SELECT \(raw: Self.columns) FROM pando_events WHERE position > \(position) ORDER BY position LIMIT \(limit)
+            SELECT \(raw: Self.columns) FROM pando_events
+            WHERE position > \(position) \(tx.isSettled("position")) ORDER BY position LIMIT \(limit)
             """,
             Self.event
         )
     }
 
-    /// The position of the last event of the store; 0 if there is none.
+    /// The position of the last event that followers may see; 0 if there is none.
     public func head(in tx: ReadTransaction) async throws -> Int {
-        try await tx.system.first("SELECT position FROM pando_event_sequence WHERE id = 1") ?? 0
+        switch tx.engine {
+        case .sqlite: try await tx.system.first("SELECT position FROM pando_event_sequence WHERE id = 1") ?? 0
+        case .postgres:
+            try await tx.system.first(
+                "SELECT coalesce(max(position), 0) FROM pando_events WHERE true \(tx.isSettled("position"))"
+            ) ?? 0
+        }
+    }
+
+    /// Whether there are events after a position that followers must not see yet, since an earlier one may still appear.
+    func isUnsettled(after position: Int, in tx: ReadTransaction) async throws -> Bool {
+        guard tx.engine == .postgres else { return false }
+        let found: Int? = try await tx.system.first("SELECT 1 FROM pando_events WHERE position > \(position) LIMIT 1")
+        return found != nil
+    }
+
+    /// The end of the next positions, at most `span` of them that have an event.
+    private func end(after position: Int, span: Int, head: Int, in tx: ReadTransaction) async throws -> Int {
+        guard tx.engine == .postgres else { return min(head, position + span) }
+        return try await tx.system.first(
+            """
+            SELECT coalesce(max(position), 0) FROM (SELECT position FROM pando_events
+            WHERE position > \(position) AND position <= \(head) ORDER BY position LIMIT \(span)) AS next
+            """
+        ) ?? 0
     }
 
     /// Hands over the events of a stream after a version, oldest first, without holding them all.
@@ -60,7 +85,7 @@ extension EventStore {
 
     /// The next events of a selection, and how far the search for them went.
     ///
-    /// Looks at no more than `span` positions, so that the work is bounded also where few events match.
+    /// Looks at no more than `span` events, so that the work is bounded also where few events match.
     func window(
         after position: Int,
         _ selection: EventSelection,
@@ -69,7 +94,7 @@ extension EventStore {
         in tx: ReadTransaction
     ) async throws -> EventWindow {
         let head = try await head(in: tx)
-        let end = min(head, position + span)
+        let end = try await end(after: position, span: span, head: head, in: tx)
         guard position < end else { return EventWindow(events: [], through: position, head: head) }
         let events = try await tx.system.rows(
             """

@@ -28,7 +28,7 @@ extension EventStore {
         guard let start = earlier[first.id], let end = earlier[last.id],
             end.version - start.version == events.count - 1, end.position - start.position == events.count - 1
         else { throw Self.reused(first.id, stream) }
-        return AppendResult(version: end.version, positions: start.position...end.position, isRepeat: true)
+        return AppendResult(version: end.version, isRepeat: true)
     }
 
     private func earlierEvents(_ ids: [Identifier], _ tx: Transaction) async throws -> [Identifier: Earlier] {

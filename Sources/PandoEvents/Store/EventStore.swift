@@ -4,9 +4,8 @@ public import PandoTelemetry
 /// Appends events to streams and brings aggregates up from them, inside the caller's transaction.
 ///
 /// Events take effect with the transaction's commit, together with everything else that it writes. All events have one
-/// order, their ``RecordedEvent/position``, without gaps and the same as the order of commits: the number is taken from
-/// a row that the transaction holds until it ends, so a reader that has seen position `n` has seen everything before
-/// it.
+/// order, their ``RecordedEvent/position``: a follower that has been given position `n` has been given everything before it,
+/// and no event can appear there any more. On SQLite the positions are consecutive, on PostgreSQL they are not.
 ///
 /// | metric | what it counts |
 /// |---|---|
@@ -118,35 +117,49 @@ public final class EventStore: Sendable {
         _ cause: EventCause,
         in tx: Transaction
     ) async throws -> AppendResult {
-        guard !events.isEmpty else { return AppendResult(version: actual, positions: nil, isRepeat: false) }
-        let last = try await takePositions(events.count, in: tx)
+        guard !events.isEmpty else { return AppendResult(version: actual, isRepeat: false) }
+        let positions = try await takePositions(events.count, in: tx)
         let recordedAt = now()
+        var statements: [SQL] = []
         for (index, event) in events.enumerated() {
-            try await tx.system.execute(
+            statements.append(
                 """
                 INSERT INTO pando_events (position, id, category, stream, version, type, schema_version, recorded_at,
                     correlation_id, causation_id, payload)
-                VALUES (\(last - events.count + 1 + index), \(event.id), \(stream.category), \(stream.key),
+                VALUES (\(positions[index]), \(event.id), \(stream.category), \(stream.key),
                     \(actual + 1 + index), \(event.event.eventType), \(E.schemaVersion), \(recordedAt),
                     \(cause.correlationID as Identifier?), \(cause.causationID as Identifier?),
                     \(try event.payload))
                 """
             )
         }
+        do {
+            try await tx.system.execute(statements)
+        } catch let error as DatabaseError where error.code == .constraintViolated(.unique) {
+            // Another transaction has appended to the stream since this one looked.
+            tx.beginAnew()
+            throw error
+        }
         let counter = appended.with(stream.category)
         tx.afterCommit { [signal] in
             counter.increment(by: events.count)
             signal.ring()
         }
-        return AppendResult(
-            version: actual + events.count,
-            positions: (last - events.count + 1)...last,
-            isRepeat: false
-        )
+        return AppendResult(version: actual + events.count, isRepeat: false)
     }
 
-    /// Takes the next `count` numbers of the global order and returns the last. The row stays locked until the commit.
-    private func takePositions(_ count: Int, in tx: Transaction) async throws -> Int {
+    /// Expressions for the next `count` numbers of the global order.
+    private func takePositions(_ count: Int, in tx: Transaction) async throws -> [SQL] {
+        switch tx.engine {
+        case .sqlite:
+            let last = try await takeConsecutive(count, in: tx)
+            return (0..<count).map { "\(last - count + 1 + $0)" }
+        case .postgres: return try (0..<count).map { _ in try tx.takeLogNumber() }
+        }
+    }
+
+    /// Takes numbers from a row that stays locked until the commit, and returns the last.
+    private func takeConsecutive(_ count: Int, in tx: Transaction) async throws -> Int {
         // Two simple statements cost SQLite half as much as RETURNING, which collects its rows in a table first.
         try await tx.system.execute("UPDATE pando_event_sequence SET position = position + \(count) WHERE id = 1")
         let last: Int? = try await tx.system.first("SELECT position FROM pando_event_sequence WHERE id = 1")

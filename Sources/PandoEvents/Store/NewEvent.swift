@@ -29,8 +29,6 @@ public struct NewEvent<E: DomainEvent>: Sendable {
 public struct AppendResult: Sendable, Hashable {
     /// The version of the last appended event; of an empty append, of the stream.
     public let version: Int
-    /// The places of the events in the order of the whole store; `nil` of an empty append.
-    public let positions: ClosedRange<Int>?
     /// Whether the events were there already, so that nothing was appended now.
     public let isRepeat: Bool
 }
