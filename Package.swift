@@ -155,8 +155,8 @@ let package = Package(
         .target(
             name: "PandoCommands",
             dependencies: [
-                "Pando", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry", "PandoDatabase",
-                "PandoCache",
+                "Pando", "PandoConductor", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry",
+                "PandoDatabase", "PandoCache",
                 "PandoMessaging", "PandoEvents", "PandoDomains",
                 product("ArgumentParser", "swift-argument-parser"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),

@@ -49,6 +49,7 @@ extension Cache {
     /// Loads a value or waits for one.
     @inlinable
     func load(_ request: CacheRequest<Key>, _ load: @Sendable () async throws -> Value?) async throws -> Value? {
+        if configuration.keepsNothing { return try await loadAlone(load) }
         let lock = shards[shard(of: request.hash)]
         while true {
             let time = now()

@@ -22,6 +22,9 @@ public struct CacheConfiguration: Sendable {
     public var maximumRefreshes = 16
     /// The least time from one attempt to refresh a stale value to the next. 1 s by default.
     public var refreshPause = Duration.seconds(1)
+    /// Whether nothing is kept and no load is shared: where other processes change what is cached, and nobody tells this one.
+    /// false by default.
+    public var keepsNothing = false
 
     /// The defaults.
     public init() {}

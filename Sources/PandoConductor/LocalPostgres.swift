@@ -39,7 +39,7 @@ public struct LocalPostgres: Sendable {
     /// The role that no password lets in: only who may open the socket.
     static let superuser = "postgres"
     /// The app's role, and its database.
-    static let role = "pando"
+    public static let role = "pando"
 
     /// The folder of the socket: libpq's `host`.
     public let host: String

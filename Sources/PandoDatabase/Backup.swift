@@ -122,6 +122,13 @@ extension Database {
         try engine.reserveForServing()
     }
 
+    /// Whether a server can be reached, lets the program in and is one that Pando can use. Changes nothing.
+    ///
+    /// - Throws: ``DatabaseError``: `unavailable`, `accessDenied`, `schemaMismatch`.
+    public static func check(_ server: PostgresServer) async throws {
+        try await onThread { _ = try PostgresSession(server, limits: [:]) }
+    }
+
     /// Reads every page of a database file and checks it: `PRAGMA integrity_check`. It may take a minute for gigabytes.
     ///
     /// - Throws: ``DatabaseError`` with code `corrupt` and what SQLite found.

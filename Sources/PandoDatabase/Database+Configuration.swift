@@ -28,6 +28,11 @@ extension Database {
         /// How long a read waits for a free reader.
         public var readerPatience: Duration = .seconds(5)
 
+        /// A database that is somewhere.
+        public init(_ location: Location) {
+            self.location = location
+        }
+
         /// A database in a file of SQLite.
         public init(path: String) {
             location = .file(path)

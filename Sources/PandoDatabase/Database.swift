@@ -55,6 +55,9 @@ public final class Database: Sendable {
     /// The position of the last acknowledged commit of this process.
     public var position: Position { engine.position }
 
+    /// Whether other processes that serve may write too, of which this one is not told: what it keeps may be old then.
+    package var isShared: Bool { engine is PostgresCore }
+
     /// Where the metrics of the database go.
     package var metricsRegistry: MetricsRegistry { engine.registry }
 

@@ -57,6 +57,9 @@ public struct DomainBuilder {
         _ value: Value.Type = Value.self,
         configuration: CacheConfiguration = CacheConfiguration()
     ) -> Cache<Key, Value> {
+        var configuration = configuration
+        // Until caches of several nodes are kept together, none of them keeps what another node may change.
+        if database.isShared { configuration.keepsNothing = true }
         let cache = Cache<Key, Value>(
             "\(self.name).\(name)",
             configuration: configuration,

@@ -69,9 +69,9 @@ public final class Node: Sendable {
             throw NodeError(.invalidName, "the app name '\(name)' is not 1 to 50 of a-z, 0-9, '-' and '_'")
         }
         let logger = logger ?? Logger(label: name)
-        let path = configuration.databasePath(of: name)
-        try makeFolder((path as NSString).deletingLastPathComponent)
-        let database = try await Database.open(Database.Configuration(path: path), metrics: metrics)
+        let location = configuration.databaseLocation(of: name)
+        if case .file(let path) = location { try makeFolder((path as NSString).deletingLastPathComponent) }
+        let database = try await Database.open(Database.Configuration(location), metrics: metrics)
         do {
             return try await assemble(app, name, configuration, database, metrics, logger)
         } catch {

@@ -1,4 +1,5 @@
 public import PandoCache
+public import PandoDatabase
 public import PandoTelemetry
 
 /// How a node runs. The defaults suit a laptop; every value may be changed before the node is made.
@@ -14,8 +15,8 @@ public struct NodeConfiguration: Sendable {
     /// The folder of everything that the app keeps. The node makes it for its database; a domain that keeps files of its
     /// own there makes what it needs.
     public var dataFolder = "data"
-    /// The file of the database; nil puts it in the data folder, named after the app.
-    public var databasePath: String?
+    /// Where the database is; nil is a file of SQLite in the data folder, named after the app.
+    public var database: Database.Configuration.Location?
     /// What a client and a connection may use.
     public var limits = HTTPLimits()
     /// Requests of one client, by address; clients on this machine are exempt. nil switches it off.
@@ -47,7 +48,9 @@ public struct NodeConfiguration: Sendable {
     public init() {}
 
     /// Where the database of an app is.
-    public func databasePath(of app: String) -> String { databasePath ?? "\(dataFolder)/\(app).sqlite" }
+    public func databaseLocation(of app: String) -> Database.Configuration.Location {
+        database ?? .file("\(dataFolder)/\(app).sqlite")
+    }
 
     func check() throws(NodeError) {
         for (name, port) in [("port", port), ("adminPort", adminPort)] where !(0...65_535).contains(port) {

@@ -86,9 +86,11 @@ public final class SessionStore: Service {
         self.now = now
         self.randomBytes = randomBytes
         sleep = { try await clock.sleep(for: $0) }
+        var caching = CacheConfiguration(maximumBytes: configuration.cacheBytes)
+        caching.keepsNothing = database.isShared
         cache = Cache(
             "sessions",
-            configuration: CacheConfiguration(maximumBytes: configuration.cacheBytes),
+            configuration: caching,
             metrics: database.metricsRegistry,
             logger: logger,
             clock: clock

@@ -29,16 +29,24 @@ struct AppDoctorCommand<A: App>: Command {
         let app = A()
         var report = try DoctorCommand.examine(service.topology, data: service.dataFolder, domains: app.domainNames)
         if let place = try? service.place(app) {  // a broken topology is a finding already
-            let head = DatabaseHeadCheck(path: place.databasePath, command: A.name).finding()
-            let finding = deep && head.state == .ok ? await databaseFinding(place, console) : head
+            let finding =
+                if let path = place.database.path {
+                    await fileFinding(path, console)
+                } else {
+                    await ServerDatabaseCheck(place: place.database, command: A.name).finding()
+                }
             report = DoctorReport(report.findings + [finding])
         }
         try console.result(report)
         return report.healthy ? .done : .failed
     }
 
-    private func databaseFinding(_ place: ServicePlace, _ console: Console) async -> Finding {
-        let path = place.databasePath
+    private func fileFinding(_ path: String, _ console: Console) async -> Finding {
+        let head = DatabaseHeadCheck(path: path, command: A.name).finding()
+        return deep && head.state == .ok ? await databaseFinding(path, console) : head
+    }
+
+    private func databaseFinding(_ path: String, _ console: Console) async -> Finding {
         guard FileManager.default.fileExists(atPath: path) else {
             return Finding("database", .ok, "\(path) will be made")
         }

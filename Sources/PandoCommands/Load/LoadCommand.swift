@@ -62,8 +62,10 @@ struct LoadCommand<A: App>: Command {
         var configuration = try load.configuration(target: url, scenarios: scenarios)
         configuration.title = "\(A.name) under load"
         configuration.progress = .standardError
-        let report = try await LoadCommand.withDatabase(verify && isLocal ? place : nil) { database in
+        let report = try await LoadCommand.withDatabase(verify && isLocal ? place : nil) { [configuration] database in
+            var configuration = configuration
             if verify {
+                let tested = A() as? any LoadTested
                 configuration.verifier = try verifier(tested, database, database == nil ? nil : place.dataFolder)
             }
             return try await LoadCommand.execute(configuration, console)
@@ -107,17 +109,21 @@ struct LoadCommand<A: App>: Command {
     }
 
     /// The app's data, opened beside the running app; nil where it is not on this machine.
-    private static func withDatabase<R>(_ place: ServicePlace?, _ body: (Database?) async throws -> R) async throws -> R
-    {
-        guard let place, FileManager.default.fileExists(atPath: place.databasePath) else { return try await body(nil) }
-        let database = try await Database.open(Database.Configuration(path: place.databasePath))
-        do {
-            let result = try await body(database)
-            await database.close()
-            return result
-        } catch {
-            await database.close()
-            throw error
+    private static func withDatabase<R: Sendable>(
+        _ place: ServicePlace?,
+        _ body: @escaping @Sendable (Database?) async throws -> R
+    ) async throws -> R {
+        guard let place, place.database.exists else { return try await body(nil) }
+        return try await place.database.serving(.quiet(A.name)) { location in
+            let database = try await Database.open(Database.Configuration(location))
+            do {
+                let result = try await body(database)
+                await database.close()
+                return result
+            } catch {
+                await database.close()
+                throw error
+            }
         }
     }
 

@@ -155,7 +155,7 @@ extension ServiceTemplate {
         @Suite struct EntriesTests {
             @Test func serviceStartsAndItsTablesAreThere() async throws {
                 var configuration = NodeConfiguration()
-                configuration.databasePath = try Database.Configuration.temporaryPath()
+                configuration.database = try Database.Configuration.temporary().location
                 let node = try await Node.make(\(name.type)(), configuration)
                 #expect(try await node.prepare() == 1)
                 #expect(node.routes.contains { $0.route == "POST /api/entries" })

@@ -30,6 +30,7 @@ struct BackupCommand<A: App>: Command {
     func run(_ console: Console) async throws -> CommandStatus {
         let place = try service.place(A())
         try place.requireDatabase(A.name)
+        let path = try place.requireFile("this backup", remedy: "use pg_dump, which copies a moment while the app runs")
         let target = try file ?? BackupCommand.defaultFile(in: place.dataFolder, name: A.name, at: Date())
         guard !FileManager.default.fileExists(atPath: target) else {
             throw CommandFailure(
@@ -39,7 +40,7 @@ struct BackupCommand<A: App>: Command {
             )
         }
         let began = ContinuousClock.now
-        let database = try await Database.open(Database.Configuration(path: place.databasePath))
+        let database = try await Database.open(Database.Configuration(path: path))
         try await console.progress("backing up") { progress in
             try await database.backup(to: target) { copied in
                 progress.update(done: copied.pages, of: copied.total, unit: "pages")
@@ -49,7 +50,7 @@ struct BackupCommand<A: App>: Command {
         let size = try FileManager.default.attributesOfItem(atPath: target)[.size] as? Int
         let seconds = Double((ContinuousClock.now - began) / .milliseconds(1)) / 1_000
         try console.result(
-            BackupReport(database: place.databasePath, backup: target, bytes: size ?? 0, seconds: seconds)
+            BackupReport(database: path, backup: target, bytes: size ?? 0, seconds: seconds)
         )
         return .done
     }

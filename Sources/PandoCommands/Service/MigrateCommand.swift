@@ -27,7 +27,7 @@ struct MigrateCommand<A: App>: Command {
     func run(_ console: Console) async throws -> CommandStatus {
         try await service.withNode(A.self) { node, place in
             let applied = try await console.progress("migrating") { _ in try await node.prepare() }
-            try console.result(MigrateReport(database: place.databasePath, applied: applied))
+            try console.result(MigrateReport(database: place.database.description, applied: applied))
         }
         return .done
     }

@@ -31,12 +31,13 @@ struct RestoreCommand<A: App>: Command {
         guard FileManager.default.fileExists(atPath: backup, isDirectory: &isFolder), !isFolder.boolValue else {
             throw CommandFailure(.badInput, "there is no file \(backup)", remedy: "name a backup that is there")
         }
+        let path = try place.requireFile("this restore", remedy: "use pg_restore, into an empty database")
         try place.makeDatabaseFolder()
         let domains = A().domains.map { type(of: $0).name }
         let replaced: String?
         do {
             replaced = try await console.progress("restoring") { progress in
-                try await Database.restore(from: backup, to: place.databasePath, domains: domains) { copied in
+                try await Database.restore(from: backup, to: path, domains: domains) { copied in
                     progress.update(done: copied.pages, of: copied.total, unit: "pages")
                 }
             }
@@ -44,7 +45,7 @@ struct RestoreCommand<A: App>: Command {
             // Only the backup is read: the database that it replaces need not be whole.
             throw RestoreCommand.refusal(of: backup, error)
         }
-        try console.result(RestoreReport(backup: backup, database: place.databasePath, replaced: replaced))
+        try console.result(RestoreReport(backup: backup, database: path, replaced: replaced))
         return .done
     }
 

@@ -7,29 +7,40 @@ import PandoTopology
 
 extension ServiceOptions {
     /// Puts the app's node together without running it, lends it, and closes its database.
-    func withNode<A: App, R>(_ app: A.Type, _ body: (Node, ServicePlace) async throws -> R) async throws -> R {
-        let app = A()
-        let place = try place(app)
+    func withNode<A: App, R: Sendable>(
+        _ app: A.Type,
+        _ body: @escaping @Sendable (Node, ServicePlace) async throws -> R
+    ) async throws -> R {
+        let place = try place(A())
         try place.makeFolders()
-        let node = try await Node.make(app, place.configuration(of: app), logger: .quiet(A.name))
-        do {
-            let result = try await body(node, place)
-            await node.database.close()
-            return result
-        } catch {
-            await node.database.close()
-            throw error
+        return try await place.database.serving(.quiet(A.name)) { location in
+            let app = A()
+            let node = try await Node.make(app, place.configuration(of: app, location), logger: .quiet(A.name))
+            do {
+                let result = try await body(node, place)
+                await node.database.close()
+                return result
+            } catch {
+                await node.database.close()
+                throw error
+            }
         }
     }
 
     /// The queue of an app that has been started before.
-    func withMessaging<A: App, R>(_ app: A.Type, _ body: (Messaging) async throws -> R) async throws -> R {
+    func withMessaging<A: App, R: Sendable>(
+        _ app: A.Type,
+        _ body: @escaping @Sendable (Messaging) async throws -> R
+    ) async throws -> R {
         try place(A()).requireDatabase(A.name)
         return try await withNode(app) { node, _ in try await body(node.messaging) }
     }
 
     /// The read models of an app that has been started before.
-    func withProjections<A: App, R>(_ app: A.Type, _ body: (Projections) async throws -> R) async throws -> R {
+    func withProjections<A: App, R: Sendable>(
+        _ app: A.Type,
+        _ body: @escaping @Sendable (Projections) async throws -> R
+    ) async throws -> R {
         try place(A()).requireDatabase(A.name)
         return try await withNode(app) { node, _ in try await body(node.projections) }
     }
@@ -44,11 +55,11 @@ extension ServicePlace {
         var topology = topology
         if let address { topology.nodes[0].address = address }
         if let admin { topology.nodes[0].admin = admin }
-        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, databasePath: databasePath)
+        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, database: database)
     }
 
     /// How the node of the topology is started.
-    func configuration(of app: some App) -> NodeConfiguration {
+    func configuration(of app: some App, _ location: Database.Configuration.Location) -> NodeConfiguration {
         var configuration = NodeConfiguration()
         app.configure(&configuration)
         configuration.host = node.address.host
@@ -56,7 +67,7 @@ extension ServicePlace {
         configuration.adminHost = adminAddress.host
         configuration.adminPort = adminAddress.port
         configuration.dataFolder = dataFolder
-        configuration.databasePath = databasePath
+        configuration.database = location
         return configuration
     }
 }

@@ -33,8 +33,8 @@ package struct ServiceOptions: ParsableArguments {
         let (topology, source) = try topology.load(domains: domains)
         let missing = topology.unsupported()
         guard missing.isEmpty else { throw TopologyError(missing.map { $0.inFile(source) }) }
-        let path = topology.engines.database.path ?? "\(dataFolder)/\(name).sqlite"
-        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, databasePath: path)
+        let database = try DatabasePlace(topology.engines.database, app: name, dataFolder: dataFolder)
+        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, database: database)
     }
 }
 
@@ -46,8 +46,8 @@ package struct ServicePlace: Sendable {
     package let source: String
     /// The folder of everything that the app keeps.
     package let dataFolder: String
-    /// The file of the database.
-    package let databasePath: String
+    /// Where the database is.
+    package let database: DatabasePlace
 
     /// The only node of the rungs that this version runs.
     package var node: NodeGroup { topology.nodes[0] }
@@ -60,7 +60,18 @@ package struct ServicePlace: Sendable {
 
     /// Makes the folder of the database, readable for this user only.
     func makeDatabaseFolder() throws {
-        try ServicePlace.makeFolder(URL(fileURLWithPath: databasePath).deletingLastPathComponent().path)
+        guard let path = database.path else { return }
+        try ServicePlace.makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    }
+
+    /// The file of the database, for what only a file has.
+    ///
+    /// - Parameter purpose: what it is for, for the message.
+    func requireFile(_ purpose: String, remedy: String) throws -> String {
+        guard let path = database.path else {
+            throw CommandFailure(.badInput, "\(purpose) is for SQLite, and the database is \(database)", remedy: remedy)
+        }
+        return path
     }
 
     /// Makes a folder, readable for this user only; it may be there.
@@ -74,10 +85,10 @@ package struct ServicePlace: Sendable {
 
     /// Refuses a database that is not there: a command that only looks must not make an empty one.
     package func requireDatabase(_ command: String) throws {
-        guard FileManager.default.fileExists(atPath: databasePath) else {
+        guard database.exists else {
             throw CommandFailure(
                 .badInput,
-                "there is no database at \(databasePath)",
+                "there is no database at \(database)",
                 remedy: "start the app once ('\(command) up'), or name its folder with --data"
             )
         }

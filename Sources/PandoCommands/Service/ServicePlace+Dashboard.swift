@@ -14,7 +14,11 @@ extension ServicePlace {
                 DashboardFacts.Node(name: $0.title, role: $0.role.rawValue, address: $0.address.description)
             },
             engines: [
-                DashboardFacts.Engine(block: "database", name: engines.database.engine.rawValue, detail: databasePath),
+                DashboardFacts.Engine(
+                    block: "database",
+                    name: engines.database.engine.rawValue,
+                    detail: database.description
+                ),
                 DashboardFacts.Engine(block: "sessions", name: engines.sessions.engine.rawValue),
                 DashboardFacts.Engine(block: "cache", name: engines.cache.engine.rawValue),
                 DashboardFacts.Engine(block: "queue", name: engines.queue.engine.rawValue),

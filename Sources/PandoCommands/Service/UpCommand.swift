@@ -58,8 +58,7 @@ struct UpCommand<A: App>: Command {
 
     func run(_ console: Console) async throws -> CommandStatus {
         let began = ContinuousClock.now
-        let app = A()
-        let place = try service.place(app).listening(
+        let place = try service.place(A()).listening(
             at: address.flatMap(Address.init),
             admin: admin.flatMap(Address.init)
         )
@@ -70,19 +69,27 @@ struct UpCommand<A: App>: Command {
         defer { lines.flush() }
         let level = Logger.Level(rawValue: logLevel) ?? .notice
         let logger = Logger(label: A.name) { JSONLogHandler(label: $0, level: level, sink: lines) }
-        let node = try await Node.make(app, place.configuration(of: app), logger: logger, metrics: metrics)
-        LibraryTelemetry.collect(in: metrics, node.traces)
-        do {
-            _ = try await console.progress("preparing \(A.name)") { _ in try await node.prepare() }
-        } catch {
-            await node.database.close()
-            throw error
-        }
-        try await Interruption.watch(console, "stopping", stop: {}) {
-            try await UpCommand.serve(node, place) { addresses in
-                let report = UpReport(name: A.name, place, addresses, startedIn: ContinuousClock.now - began)
-                // A closed standard output is no reason to stop serving.
-                try? console.result(report)
+        try await place.database.serving(logger) { location in
+            let app = A()
+            let node = try await Node.make(
+                app,
+                place.configuration(of: app, location),
+                logger: logger,
+                metrics: metrics
+            )
+            LibraryTelemetry.collect(in: metrics, node.traces)
+            do {
+                _ = try await console.progress("preparing \(A.name)") { _ in try await node.prepare() }
+            } catch {
+                await node.database.close()
+                throw error
+            }
+            try await Interruption.watch(console, "stopping", stop: {}) {
+                try await UpCommand.serve(node, place) { addresses in
+                    let report = UpReport(name: A.name, place, addresses, startedIn: ContinuousClock.now - began)
+                    // A closed standard output is no reason to stop serving.
+                    try? console.result(report)
+                }
             }
         }
         console.note("\(A.name): stopped")
@@ -138,7 +145,7 @@ struct UpReport: Encodable, CustomStringConvertible {
         site = "http://\(UpReport.reachable(addresses.service))/"
         dashboard = "http://\(UpReport.reachable(addresses.admin))/dashboard"
         metrics = "http://\(UpReport.reachable(addresses.admin))/metrics"
-        database = place.databasePath
+        database = place.database.description
         processID = Int(ProcessInfo.processInfo.processIdentifier)
         startedInSeconds = Double(startedIn / .milliseconds(1)) / 1_000
     }

@@ -60,11 +60,16 @@ extension Topology {
                 missing("engines.\(key)", "\(Kind.block) engine \(kind.rawValue)", "\(key): \(works.rawValue)")
             )
         }
-        check("database", engines.database.engine, .sqlite)
+        let database = engines.database
+        if database.engine == .postgresql, database.replicas > 0 || database.failover != .none || database.shards > 1 {
+            issues.append(
+                missing("engines.database", "more than one PostgreSQL server", "one server, without replicas or shards")
+            )
+        }
         check("sessions", engines.sessions.engine, .database)
         check("cache", engines.cache.engine, .process)
         check("queue", engines.queue.engine, .database)
-        check("search", engines.search.engine, .fts5)
+        check("search", engines.search.engine, database.engine == .sqlite ? .fts5 : .postgresql)
         return issues
     }
 }

@@ -140,7 +140,8 @@ struct MappingReader {
     func choice<Value: RawRepresentable & CaseIterable>(_ text: String, at node: Node?, _ path: String, _ noun: String)
         -> Value? where Value.RawValue == String
     {
-        if let value = Value(rawValue: text) { return value }
+        // What most people call it.
+        if let value = Value(rawValue: text == "postgres" ? "postgresql" : text) { return value }
         let hint = Suggestion.hint(for: text, among: Value.allCases.map(\.rawValue))
         log.report(node?.mark, path, "'\(text)' is not a \(noun)", hint)
         return nil

@@ -60,6 +60,10 @@ struct TopologyReader {
             readEngine(engines, "sessions", into: &topology.engines.sessions)
             readEngine(engines, "cache", into: &topology.engines.cache)
             readEngine(engines, "queue", into: &topology.engines.queue)
+            // The index beside the tables is the database's own where nothing else is asked for.
+            if topology.engines.database.engine == .postgresql, topology.engines.search.engine == .fts5 {
+                topology.engines.search = Engine(.postgresql)
+            }
             readEngine(engines, "search", into: &topology.engines.search)
         }
         return topology
