@@ -133,6 +133,11 @@ public struct SearchIndex: Sendable {
         try await SearchTables(self, generation, on: tx.engine).create(in: tx)
     }
 
+    /// Makes the tables of a generation that was just filled quick to search.
+    func settle(_ generation: Int, in tx: Transaction) async throws {
+        try await SearchTables(self, generation, on: tx.engine).settle(in: tx)
+    }
+
     /// Takes the tables of a generation away.
     func discard(_ generation: Int, in tx: Transaction) async throws {
         try await SearchTables(self, generation, on: tx.engine).drop(in: tx)

@@ -11,6 +11,15 @@ extension SearchTables {
         for table in [words, tags, documents] { try await tx.system.execute("DROP TABLE IF EXISTS \(raw: table)") }
     }
 
+    /// Gathers PostgreSQL's statistics at once, which it would do by itself within a minute: without them it takes rare words
+    /// for common ones and looks at all documents.
+    func settle(in tx: Transaction) async throws {
+        guard engine == .postgres else { return }
+        for table in [documents, tags] + (schema.texts.isEmpty ? [] : [words]) {
+            try await tx.system.execute("ANALYZE \(raw: table)")
+        }
+    }
+
     /// The statements that make the tables and their indexes.
     var creation: [SQL] {
         switch engine {
