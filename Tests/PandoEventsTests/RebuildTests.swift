@@ -98,6 +98,27 @@ import Testing
         #expect(try await balances.read(fixture.bank) == (30, 30))
     }
 
+    @Test func whatACrashBehindASwapLeavesIsTakenAway() async throws {
+        let fixture = try await Fixture()
+        let projections = fixture.projections([.projection(BalanceProjection(), on: fixture.bank)])
+        try await projections.prepare()
+        try await fixture.database.write { tx in
+            try await tx.system.execute(
+                """
+                INSERT INTO pando_projections (name, generation, state, version, shape, position, attempts, updated_at)
+                VALUES ('balances', 0, 'retired', 1, 'x', 0, 0, \(Instant.now))
+                """
+            )
+        }
+        try await running(projections) {
+            try await until {
+                try await fixture.database.read { tx in
+                    try await tx.system.first("SELECT count(*) FROM pando_projections", as: Int.self)
+                } == 1
+            }
+        }
+    }
+
     @Test func retiredTablesAreEmptied() async throws {
         let fixture = try await Fixture()
         let projections = fixture.projections([.projection(BalanceProjection(), on: fixture.bank)])

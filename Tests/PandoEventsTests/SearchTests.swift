@@ -61,7 +61,8 @@ struct SearchFixture {
         // Mixed, other scripts.
         ("JR東京駅 ホテル", "東京駅", true), ("JR東京駅 ホテル", "jr 駅", true), ("JR東京駅 ホテル", "jr東京", true),
         ("Lotte호텔 부산", "lotte 호텔", true), ("Lotte호텔 부산", "Lotte호텔은", true), ("Гранд Отель", "отель", true),
-        ("Ξενοδοχείο", "ξενοδοχειο", true),
+        ("Ξενοδοχείο", "ξενοδοχειο", true), ("हिन्दी होटल", "होटल", true), ("हिन्दी होटल", "हिन्द", true),
+        ("हिन्दी होटल", "हनद", false), ("โรงแรมไทย", "โรงแรม", true), ("فُنْدُق", "فُنْ", true),
         // Nothing typed, or nothing that can be found.
         ("anything", "", true), ("anything", "  \n", true), ("anything", "!!!", false),
         ("anything", "\u{1F600}", false),

@@ -31,6 +31,10 @@ struct EventFeed: ReadModelFeed {
         try await projection.discard(tables, in: tx)
     }
 
+    func settle(_ generation: Int, in tx: Transaction) async throws {
+        try await (projection as? any SearchProjection)?.index.settle(generation, in: tx)
+    }
+
     private func empty(_ tables: ProjectionTables, in tx: Transaction) async throws {
         for table in projection.tables.reversed() {
             do {

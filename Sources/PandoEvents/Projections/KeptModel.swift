@@ -23,7 +23,7 @@ struct KeptModel: Sendable {
             let fits = live.map { $0.version == feed.version && $0.shape == feed.shape } ?? false
             if !fits, !records.contains(where: { $0.state == .building }) {
                 if live != nil, !feed.canBuild { throw cannotBuild }
-                try await addGeneration(after: records, in: tx)
+                try await addGeneration(in: tx)
             }
             return live.map { $0.shape == feed.shape } ?? !feed.canBuild
         }
@@ -35,16 +35,37 @@ struct KeptModel: Sendable {
         try await database.write { tx in
             let records = try await cleaned(in: tx)
             if records.contains(where: { $0.state == .building }) { return }
-            try await addGeneration(after: records, in: tx)
+            try await addGeneration(in: tx)
         }
     }
 
     /// Takes away retired generations, and unfinished ones of another version.
-    func clean() async throws {
-        try await database.write { tx in _ = try await cleaned(in: tx) }
+    func clean(in tx: Transaction) async throws {
+        _ = try await cleaned(in: tx)
     }
 
-    private func cleaned(in tx: Transaction) async throws -> [ProjectionRecord] {
+    /// Tidies up after a new generation has become the live one.
+    func finishSwap() async throws {
+        try await database.write(limit: .seconds(30)) { tx in
+            if let live = try await cleaned(in: tx).last(where: { $0.state == .live }) {
+                try await feed.settle(live.generation, in: tx)
+            }
+        }
+    }
+
+    /// How long a retired generation stays where a transaction that has begun to read it would miss its tables. Longer than any
+    /// read may take.
+    private static let rest = Duration.seconds(60)
+
+    /// Whether a generation is retired and its tables can go: in SQLite at once, since there a transaction goes on seeing tables
+    /// that were dropped after it began.
+    static func mayGo(_ record: ProjectionRecord, in tx: ReadTransaction) -> Bool {
+        record.state == .retired && (tx.engine == .sqlite || Instant.now - record.updatedAt > rest)
+    }
+
+    /// - Parameter isMakingRoom: whether a new generation follows, for which those still at rest have to go as well: two that
+    ///   are two numbers apart share the tables of a projection.
+    private func cleaned(isMakingRoom: Bool = false, in tx: Transaction) async throws -> [ProjectionRecord] {
         var kept: [ProjectionRecord] = []
         for record in try await ProjectionRegistry.records(name, in: tx) {
             guard record.state == .retired || record.version <= feed.version else {
@@ -54,19 +75,23 @@ struct KeptModel: Sendable {
                 )
             }
             let isCurrent = record.version == feed.version && record.shape == feed.shape
-            if record.state == .live || (record.state == .building && isCurrent) {
-                kept.append(record)
-                continue
+            switch record.state {
+            case .live: kept.append(record)
+            case .building where isCurrent: kept.append(record)
+            case .retired where !isMakingRoom && !Self.mayGo(record, in: tx): continue
+            case .building, .retired:
+                // First the record: of two nodes that do so at once, one waits here.
+                try await ProjectionRegistry.remove(record, in: tx)
+                try await feed.discard(record.generation, in: tx)
             }
-            try await feed.discard(record.generation, in: tx)
-            try await ProjectionRegistry.remove(record, in: tx)
         }
         return kept
     }
 
-    private func addGeneration(after records: [ProjectionRecord], in tx: Transaction) async throws {
+    private func addGeneration(in tx: Transaction) async throws {
+        let records = try await cleaned(isMakingRoom: true, in: tx)
         let generation = (records.map(\.generation).max() ?? 0) + 1
-        try await feed.prepare(generation, in: tx)
+        // First the record: of two nodes that start at once, one waits here and then sees what the other has made.
         try await ProjectionRegistry.add(
             name,
             generation: generation,
@@ -75,6 +100,7 @@ struct KeptModel: Sendable {
             shape: feed.shape,
             in: tx
         )
+        try await feed.prepare(generation, in: tx)
     }
 
     /// How the generations stand; retired ones are left out.

@@ -44,7 +44,10 @@ struct ProjectionLane: Sendable {
     /// Whether there is nothing to do, found without a write: a write costs an fsync even where it changes nothing.
     private func look(_ scanned: Int) async throws -> Outcome? {
         try await model.database.read(.strong) { tx in
-            guard let record = try await record(in: tx) else { return .idle(scanned: scanned) }
+            let records = try await ProjectionRegistry.records(model.name, in: tx)
+            guard let record = mine(records) else {
+                return hasRest(records, in: tx) ? nil : .idle(scanned: scanned)
+            }
             if state == .building { return nil }
             var through = max(scanned, record.position)
             while true {
@@ -59,7 +62,11 @@ struct ProjectionLane: Sendable {
 
     private func take(_ limit: Int) async throws -> Outcome {
         try await model.database.write { tx in
-            guard let record = try await record(in: tx) else { return .idle(scanned: 0) }
+            let records = try await ProjectionRegistry.records(model.name, in: tx)
+            guard let record = mine(records) else {
+                if hasRest(records, in: tx) { try await model.clean(in: tx) }
+                return .idle(scanned: 0)
+            }
             // Refused if another process has moved the generation on: then there is something new to look at.
             guard try await ProjectionRegistry.claim(record, in: tx) else { return .moved(count: 0, lag: 0) }
             let filled = try await model.feed.fill(record, limit: limit, in: tx)
@@ -73,16 +80,22 @@ struct ProjectionLane: Sendable {
     }
 
     /// The generation, if it is this program's to fill.
-    private func record(in tx: ReadTransaction) async throws -> ProjectionRecord? {
-        try await ProjectionRegistry.records(model.name, in: tx).last {
+    private func mine(_ records: [ProjectionRecord]) -> ProjectionRecord? {
+        records.last {
             $0.state == state && $0.version == model.feed.version && $0.shape == model.feed.shape
         }
+    }
+
+    /// Whether there is an old generation to be taken away, which whoever builds new ones does.
+    private func hasRest(_ records: [ProjectionRecord], in tx: ReadTransaction) -> Bool {
+        state == .building && records.contains { KeptModel.mayGo($0, in: tx) }
+            && records.allSatisfy { $0.state == .retired || $0.version <= model.feed.version }
     }
 
     /// Writes down what stopped the generation.
     func recordFailure(_ error: any Error) async throws {
         try await model.database.write { tx in
-            guard let record = try await record(in: tx) else { return }
+            guard let record = mine(try await ProjectionRegistry.records(model.name, in: tx)) else { return }
             let text = "\(error)".replacing("\0", with: "").prefix(2000)
             try await ProjectionRegistry.fail(record, String(text), at: (error as? FeedFailure)?.position, in: tx)
         }

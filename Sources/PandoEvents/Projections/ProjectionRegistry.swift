@@ -31,7 +31,7 @@ enum ProjectionRegistry {
         return live
     }
 
-    /// Adds a generation.
+    /// Adds a generation. Where another transaction has just added it, this one runs again.
     static func add(
         _ name: String,
         generation: Int,
@@ -44,6 +44,7 @@ enum ProjectionRegistry {
             """
             INSERT INTO pando_projections (name, generation, state, version, shape, position, attempts, updated_at)
             VALUES (\(name), \(generation), \(state), \(version), \(shape), 0, 0, \(Instant.now))
+            ON CONFLICT (name, generation) DO NOTHING
             """
         )
     }
@@ -78,7 +79,10 @@ enum ProjectionRegistry {
     /// Makes a complete generation the one that readers see, and retires the one before.
     static func swap(to record: ProjectionRecord, in tx: Transaction) async throws {
         try await tx.system.execute(
-            "UPDATE pando_projections SET state = 'retired' WHERE name = \(record.name) AND state = 'live'"
+            """
+            UPDATE pando_projections SET state = 'retired', updated_at = \(Instant.now)
+            WHERE name = \(record.name) AND state = 'live'
+            """
         )
         try await tx.system.execute(
             """

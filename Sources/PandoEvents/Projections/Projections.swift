@@ -214,7 +214,7 @@ public final class Projections: Service {
             if lane.state == .live { metrics.lag.with(lane.model.name).set(Double(lag)) }
         case .swapped(let count):
             metrics.events.with(lane.model.name).increment(by: count)
-            try await lane.model.clean()
+            try await lane.model.finishSwap()
         }
         clearFailure(lane)
         return outcome

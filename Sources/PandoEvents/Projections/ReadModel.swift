@@ -58,6 +58,8 @@ protocol ReadModelFeed: Sendable {
     func prepare(_ generation: Int, in tx: Transaction) async throws
     /// Takes a generation away that nobody reads any more.
     func discard(_ generation: Int, in tx: Transaction) async throws
+    /// Makes a generation that was just filled quick to read.
+    func settle(_ generation: Int, in tx: Transaction) async throws
     /// Looks for work without doing any.
     func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork
     /// How many events wait after a position, counted up to a bound.

@@ -24,6 +24,10 @@ struct SourceFeed: ReadModelFeed {
         try await index.discard(generation, in: tx)
     }
 
+    func settle(_ generation: Int, in tx: Transaction) async throws {
+        try await index.settle(generation, in: tx)
+    }
+
     func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork {
         PendingWork(hasWork: false, through: position, head: position)
     }

@@ -48,12 +48,13 @@ public struct SearchIndex: Sendable {
 
     /// Puts a document in, in place of the one with its id. Costs little where only filters or tags have changed.
     ///
-    /// While the index is being rebuilt the document goes into both generations.
+    /// While the index is being rebuilt the document goes into both generations. That holds in transactions that are
+    /// serializable, as all are that do not ask for less.
     /// - Throws: ``EventsError`` with `invalidDocument`, or `projectionNotReady` before the index was prepared.
     public func put(_ document: SearchDocument, in tx: Transaction) async throws {
         try document.validate(schema, index: name)
         for generation in try await writableGenerations(in: tx) {
-            try await SearchTables(self, generation).put(document, in: tx)
+            try await SearchTables(self, generation, on: tx.engine).put(document, in: tx)
         }
     }
 
@@ -65,20 +66,20 @@ public struct SearchIndex: Sendable {
 
     func put(_ document: SearchDocument, to generation: Int, in tx: Transaction) async throws {
         try document.validate(schema, index: name)
-        try await SearchTables(self, generation).put(document, in: tx)
+        try await SearchTables(self, generation, on: tx.engine).put(document, in: tx)
     }
 
     /// Takes a document out; nothing happens if there is none.
     /// - Throws: ``EventsError`` with `projectionNotReady` before the index was prepared.
     public func remove(_ id: Identifier, in tx: Transaction) async throws {
         for generation in try await writableGenerations(in: tx) {
-            try await SearchTables(self, generation).remove(id, in: tx)
+            try await SearchTables(self, generation, on: tx.engine).remove(id, in: tx)
         }
     }
 
     /// Takes a document out of one generation: for ``SearchProjection``.
     public func remove(_ id: Identifier, from tables: ProjectionTables, in tx: Transaction) async throws {
-        try await SearchTables(self, tables.generation).remove(id, in: tx)
+        try await SearchTables(self, tables.generation, on: tx.engine).remove(id, in: tx)
     }
 
     /// Adds and removes tags of a document without touching the rest of it; nothing happens if there is no such
@@ -99,7 +100,7 @@ public struct SearchIndex: Sendable {
     ) async throws {
         try SearchDocument(id, [field: .list(adding + removing)]).validate(schema, index: name)
         for generation in try await writableGenerations(in: tx) {
-            try await SearchTables(self, generation).updateTags(field, of: id, adding, removing, in: tx)
+            try await SearchTables(self, generation, on: tx.engine).updateTags(field, of: id, adding, removing, in: tx)
         }
     }
 
@@ -112,7 +113,7 @@ public struct SearchIndex: Sendable {
     public func search(_ query: SearchQuery, in tx: ReadTransaction) async throws -> SearchPage {
         let plan = try SearchPlan(query, index: self)
         let live = try await ProjectionRegistry.live(name, shape: shape, in: tx)
-        return try await SearchTables(self, live.generation).search(plan, in: tx)
+        return try await SearchTables(self, live.generation, on: tx.engine).search(plan, in: tx)
     }
 
     /// The generations that a put must reach: those of this shape that are live or being built.
@@ -129,11 +130,16 @@ public struct SearchIndex: Sendable {
 
     /// Makes the tables of a generation.
     func prepare(_ generation: Int, in tx: Transaction) async throws {
-        try await SearchTables(self, generation).create(in: tx)
+        try await SearchTables(self, generation, on: tx.engine).create(in: tx)
+    }
+
+    /// Makes the tables of a generation that was just filled quick to search.
+    func settle(_ generation: Int, in tx: Transaction) async throws {
+        try await SearchTables(self, generation, on: tx.engine).settle(in: tx)
     }
 
     /// Takes the tables of a generation away.
     func discard(_ generation: Int, in tx: Transaction) async throws {
-        try await SearchTables(self, generation).drop(in: tx)
+        try await SearchTables(self, generation, on: tx.engine).drop(in: tx)
     }
 }

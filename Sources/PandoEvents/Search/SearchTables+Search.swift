@@ -15,6 +15,7 @@ extension SearchTables {
     /// needs.
     func search(_ plan: SearchPlan, in tx: ReadTransaction) async throws -> SearchPage {
         if plan.findsNothing { return SearchPage(hits: [], next: nil, count: bounded(0, plan)) }
+        try await planByValues(in: tx)
         var found: [Found] = []
         for segment in segments(plan) where found.count <= plan.query.limit {
             found += try await rows(segment, plan, limit: plan.query.limit + 1 - found.count, in: tx)
@@ -28,12 +29,22 @@ extension SearchTables {
         return SearchPage(hits: page.map(\.hit), next: next, count: try await count(plan, in: tx))
     }
 
+    /// Has PostgreSQL look at the words and values of each search when it chooses how to run it. After some runs of a statement
+    /// it would choose one way for all, which is hundreds of times slower for words that many documents have.
+    private func planByValues(in tx: ReadTransaction) async throws {
+        guard engine == .postgres else { return }
+        _ = try await tx.system.first(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)",
+            as: String.self
+        )
+    }
+
     // MARK: Segments
 
     /// A stretch of the order that one statement can walk.
-    private struct Segment {
-        /// Where the documents, as `d`, come from.
-        let from: SQL
+    struct Segment {
+        /// What the texts must hold; nil for anything.
+        let match: SearchMatch?
         /// What else they must meet, with an AND before it.
         var condition: SQL = ""
         let order: String
@@ -43,14 +54,14 @@ extension SearchTables {
     }
 
     /// How a row's two key columns are read.
-    private enum KeyKind { case relevance, text, number, missing }
+    enum KeyKind { case relevance, text, number, missing }
 
     /// The segments from the cursor on.
-    private func segments(_ plan: SearchPlan) -> [Segment] {
+    func segments(_ plan: SearchPlan) -> [Segment] {
         if let field = plan.sortField { return sorted(by: field, plan) }
         guard !plan.terms.runs.isEmpty else {
             let after: SQL = plan.cursor.map { "AND d.id > \($0.id)" } ?? ""
-            return [Segment(from: all, condition: after, order: "d.id", columns: "0, d.length", key: .relevance)]
+            return [Segment(match: nil, condition: after, order: "d.id", columns: "0, d.length", key: .relevance)]
         }
         var first = 0
         var after: SQL = ""
@@ -58,9 +69,10 @@ extension SearchTables {
             first = tier
             after = "AND (d.length, d.id) > (\(length), \(cursor.id))"
         }
-        return schema.tiers.indices.dropFirst(first).map { tier in
-            Segment(
-                from: matching(text.matches(plan.terms.runs, tier: tier, of: schema.tiers)),
+        return schema.tiers.indices.dropFirst(first).compactMap { tier in
+            guard let match = schema.match(plan.terms.runs, tier: tier) else { return nil }
+            return Segment(
+                match: match,
                 condition: tier == first ? after : "",
                 order: "d.length, d.id",
                 columns: "\(tier), d.length",
@@ -74,14 +86,14 @@ extension SearchTables {
         let isAscending = if case .ascending = plan.query.sort { true } else { false }
         let direction = isAscending ? "ASC" : "DESC"
         var present = Segment(
-            from: source(plan),
+            match: match(plan),
             condition: "AND \(raw: column) IS NOT NULL",
             order: "\(column) \(direction), d.id \(direction)",
             columns: "\(column), 0",
             key: field.kind == .number ? .number : .text
         )
         var missing = Segment(
-            from: source(plan),
+            match: match(plan),
             condition: "AND \(raw: column) IS NULL",
             order: "d.id",
             columns: "0, 0",
@@ -97,20 +109,28 @@ extension SearchTables {
         return [present, missing]
     }
 
-    /// Every document.
-    private var all: SQL { "\(raw: documents) AS d" }
-
-    /// The documents whose numbers a statement selects.
-    private func matching(_ numbers: SQL) -> SQL {
-        "(\(numbers)) AS m JOIN \(raw: documents) AS d ON d.number = m.number"
+    /// What the texts must hold for the query; nil for anything.
+    private func match(_ plan: SearchPlan) -> SearchMatch? {
+        plan.terms.runs.isEmpty ? nil : schema.match(plan.terms.runs)
     }
 
-    /// The documents that have the text of the query.
-    private func source(_ plan: SearchPlan) -> SQL {
-        plan.terms.runs.isEmpty ? all : matching(text.matches(plan.terms.runs, .loose, in: schema.texts))
+    /// The documents, as `d`, whose texts fit.
+    private func source(_ match: SearchMatch?) throws -> SQL {
+        guard let match else { return "\(raw: documents) AS d" }
+        guard let text else { preconditionFailure("text was searched for in an index without, which the plan refuses") }
+        return "(\(try text.matches(match))) AS m JOIN \(raw: documents) AS d ON d.number = m.number"
     }
 
     // MARK: Statements
+
+    /// The statement that walks a segment.
+    func statement(_ segment: Segment, _ plan: SearchPlan, limit: Int) throws -> SQL {
+        """
+        SELECT d.id, d.stored, \(raw: segment.columns) FROM \(try source(segment.match))
+        WHERE true \(segment.condition) \(conditions(plan.query.filters))
+        ORDER BY \(raw: segment.order) LIMIT \(limit)
+        """
+    }
 
     private func rows(
         _ segment: Segment,
@@ -118,13 +138,7 @@ extension SearchTables {
         limit: Int,
         in tx: ReadTransaction
     ) async throws -> [Found] {
-        try await tx.system.rows(
-            """
-            SELECT d.id, d.stored, \(raw: segment.columns) FROM \(segment.from)
-            WHERE true \(segment.condition) \(conditions(plan.query.filters))
-            ORDER BY \(raw: segment.order) LIMIT \(limit)
-            """
-        ) { row in
+        try await tx.system.rows(try statement(segment, plan, limit: limit)) { row in
             let key: SearchCursor.Key =
                 switch segment.key {
                 case .relevance: .relevance(tier: try row.get(2), length: try row.get(3))
@@ -138,13 +152,15 @@ extension SearchTables {
 
     private func count(_ plan: SearchPlan, in tx: ReadTransaction) async throws -> BoundedCount? {
         guard plan.query.countUpTo > 0 else { return nil }
-        let number: Int? = try await tx.system.first(
-            """
-            SELECT count(*) FROM (SELECT 1 FROM \(source(plan))
-            WHERE true \(conditions(plan.query.filters)) LIMIT \(plan.query.countUpTo + 1)) AS found
-            """
-        )
-        return bounded(number ?? 0, plan)
+        return bounded(try await tx.system.first(counting(plan)) ?? 0, plan)
+    }
+
+    /// The statement that counts all hits up to the bound and one more.
+    func counting(_ plan: SearchPlan) throws -> SQL {
+        """
+        SELECT count(*) FROM (SELECT 1 FROM \(try source(match(plan)))
+        WHERE true \(conditions(plan.query.filters)) LIMIT \(plan.query.countUpTo + 1)) AS found
+        """
     }
 
     private func bounded(_ number: Int, _ plan: SearchPlan) -> BoundedCount? {

@@ -4,80 +4,99 @@ import PandoDatabase
 ///
 /// - `…_documents`: a row a document, with its keywords and numbers as columns;
 /// - `…_tags`: a row a tag;
-/// - `…_text`: the full-text table, which is all that an engine does in its own way (``FullText``).
+/// - `…_text`: the full-text table, which each engine has in its own way (``FullText``).
 struct SearchTables: Sendable {
+    let engine: SQLEngine
     let schema: SearchSchema
     let documents: String
     let tags: String
-    let text: FullText
+    let words: String
 
-    init(_ index: SearchIndex, _ generation: Int) {
+    init(_ index: SearchIndex, _ generation: Int, on engine: SQLEngine) {
+        self.engine = engine
         schema = index.schema
         let prefix = "pando_search_\(index.name)_\(generation)"
         documents = prefix + "_documents"
         tags = prefix + "_tags"
-        text = FullText(table: prefix + "_text", columns: schema.texts.map(\.column))
+        words = prefix + "_text"
+    }
+
+    /// The full-text table; nil where the index has no texts.
+    var text: (any FullText)? {
+        if schema.texts.isEmpty { return nil }
+        return switch engine {
+        case .sqlite: SQLiteFullText(table: words, columns: schema.texts.map(\.column))
+        case .postgres: PostgresFullText(table: words, texts: schema.texts)
+        }
     }
 
     /// Puts a document in, in place of the one with its id.
+    ///
+    /// A row is written before anything is read, which also holds it against other transactions. That it is new is found by
+    /// inserting it: two that looked for each other's new documents first could not both commit on PostgreSQL.
     func put(_ document: SearchDocument, in tx: Transaction) async throws {
         let texts = schema.texts.map { document.fields[$0.name]?.text ?? "" }
         // The text's own hash tells whether it changed: most puts change a price or a night, and the words are what
         // costs.
         let hash = Int64(bitPattern: texts.reduce(FNV1a.start) { FNV1a.hash("\($1.utf8.count) \($1)".utf8, from: $0) })
-        if let (number, oldHash) = try await find(document.id, in: tx) {
-            guard oldHash != hash else { return try await update(document, number, in: tx) }
+        if let number = try await insert(document, hash, in: tx) {
+            guard let text else { return }
             let words = texts.map(IndexText.init)
-            try await text.replace(number, words, in: tx)
-            try await update(document, number, in: tx)
-            try await tx.system.execute(
-                """
-                UPDATE \(raw: documents) SET text_hash = \(hash), length = \(length(words)) WHERE number = \(number)
-                """
-            )
+            try await tx.system.execute(text.insertion(number, words))
+            try await setLength(words, hash, number, in: tx)
+        } else if let (number, oldHash) = try await update(document, in: tx) {
+            guard let text, oldHash != hash else { return }
+            let words = texts.map(IndexText.init)
+            for statement in text.replacement(number, words) { try await tx.system.execute(statement) }
+            try await setLength(words, hash, number, in: tx)
         } else {
-            let words = texts.map(IndexText.init)
-            let number = try await insert(document, hash, length: length(words), in: tx)
-            try await text.insert(number, words, in: tx)
+            // Another transaction has just taken it away.
+            try await put(document, in: tx)
         }
     }
 
-    /// Number of words in the heaviest texts, which breaks ties of relevance.
-    private func length(_ words: [IndexText]) -> Int {
+    /// Notes the number of words in the heaviest texts, which breaks ties of relevance.
+    private func setLength(_ words: [IndexText], _ hash: Int64, _ number: Int, in tx: Transaction) async throws {
         let heaviest = schema.heaviest
-        return zip(schema.texts, words).reduce(0) { $0 + (heaviest.contains($1.0) ? $1.1.words.count : 0) }
+        let length = zip(schema.texts, words).reduce(0) { $0 + (heaviest.contains($1.0) ? $1.1.words.count : 0) }
+        try await tx.system.execute(
+            "UPDATE \(raw: documents) SET text_hash = \(hash), length = \(length) WHERE number = \(number)"
+        )
     }
 
-    private func find(_ id: Identifier, in tx: ReadTransaction) async throws -> (Int, Int64)? {
-        try await tx.system.rows("SELECT number, text_hash FROM \(raw: documents) WHERE id = \(id)") { row in
-            (try row.get(0, as: Int.self), try row.get(1, as: Int64.self))
-        }.first
+    private func number(of id: Identifier, in tx: ReadTransaction) async throws -> Int? {
+        try await tx.system.first("SELECT number FROM \(raw: documents) WHERE id = \(id)")
     }
 
-    private func insert(_ document: SearchDocument, _ hash: Int64, length: Int, in tx: Transaction) async throws -> Int
-    {
-        let number =
-            try await tx.system.first("SELECT coalesce(max(number), 0) + 1 FROM \(raw: documents)", as: Int.self) ?? 1
+    /// Adds a document without its text; nil where there is one with its id.
+    private func insert(_ document: SearchDocument, _ hash: Int64, in tx: Transaction) async throws -> Int? {
         let names = schema.attributes.map { ", " + $0.column }.joined()
         let values = schema.attributes.map { ", \(document.fields[$0.name].columnValue)" as SQL }.joined(by: "")
-        try await tx.system.execute(
+        let number: Int? = try await tx.system.first(
             """
-            INSERT INTO \(raw: documents) (number, id, stored, length, text_hash\(raw: names))
-            VALUES (\(number), \(document.id), \(document.stored as String?), \(length), \(hash)\(values))
+            INSERT INTO \(raw: documents) (id, stored, length, text_hash\(raw: names))
+            VALUES (\(document.id), \(document.stored as String?), 0, \(hash)\(values))
+            ON CONFLICT (id) DO NOTHING RETURNING number
             """
         )
+        guard let number else { return nil }
         for field in schema.tags {
             for tag in Set(document.fields[field.name]?.tags ?? []) { try await addTag(tag, field, number, in: tx) }
         }
         return number
     }
 
-    private func update(_ document: SearchDocument, _ number: Int, in tx: Transaction) async throws {
+    /// Changes all of a document but its text; its number and the hash of the text, or nil where there is no such document.
+    private func update(_ document: SearchDocument, in tx: Transaction) async throws -> (Int, Int64)? {
         let assignments = schema.attributes
             .map { ", \(raw: $0.column) = \(document.fields[$0.name].columnValue)" as SQL }.joined(by: "")
-        try await tx.system.execute(
-            "UPDATE \(raw: documents) SET stored = \(document.stored as String?)\(assignments) WHERE number = \(number)"
-        )
+        let known = try await tx.system.rows(
+            """
+            UPDATE \(raw: documents) SET stored = \(document.stored as String?)\(assignments)
+            WHERE id = \(document.id) RETURNING number, text_hash
+            """
+        ) { row in (try row.get(0, as: Int.self), try row.get(1, as: Int64.self)) }
+        guard let (number, hash) = known.first else { return nil }
         for field in schema.tags {
             let old = Set(
                 try await tx.system.all(
@@ -89,6 +108,7 @@ struct SearchTables: Sendable {
             for tag in old.subtracting(new) { try await removeTag(tag, field, number, in: tx) }
             for tag in new.subtracting(old) { try await addTag(tag, field, number, in: tx) }
         }
+        return (number, hash)
     }
 
     /// Adds and removes tags of one document.
@@ -99,7 +119,7 @@ struct SearchTables: Sendable {
         _ removing: [String],
         in tx: Transaction
     ) async throws {
-        guard let field = schema[name], let (number, _) = try await find(id, in: tx) else { return }
+        guard let field = schema[name], let number = try await number(of: id, in: tx) else { return }
         for tag in Set(adding) { try await addTag(tag, field, number, in: tx) }
         for tag in Set(removing) { try await removeTag(tag, field, number, in: tx) }
     }
@@ -121,8 +141,8 @@ struct SearchTables: Sendable {
 
     /// Takes a document out.
     func remove(_ id: Identifier, in tx: Transaction) async throws {
-        guard let (number, _) = try await find(id, in: tx) else { return }
-        try await text.remove(number, in: tx)
+        guard let number = try await number(of: id, in: tx) else { return }
+        if let text { try await tx.system.execute(text.removal(number)) }
         try await tx.system.execute("DELETE FROM \(raw: tags) WHERE number = \(number)")
         try await tx.system.execute("DELETE FROM \(raw: documents) WHERE number = \(number)")
     }

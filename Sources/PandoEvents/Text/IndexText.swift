@@ -4,7 +4,7 @@
 /// takes `n` places and every part of it is found without a dictionary: two letters are one pair, more are a phrase of
 /// pairs, one is the beginning of a pair or the letter at the end. `호텔은` becomes `호텔 텔은 은`.
 ///
-/// The engine only has to split at spaces, so the same text serves FTS5 (`unicode61`) and PostgreSQL (`simple`).
+/// The engine has nothing to decide, so the same words serve all of them (``FullText``).
 struct IndexText: Sendable {
     /// The words in order.
     let words: [String]
