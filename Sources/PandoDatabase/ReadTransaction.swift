@@ -82,7 +82,7 @@ public class ReadTransaction {
         return result
     }
 
-    private func run(
+    func run(
         _ sql: SQL,
         as actor: StatementActor,
         limit: Int,

@@ -12,11 +12,15 @@ final class PostgresRunner: StatementRunner {
         case unknown(DatabaseError)
     }
 
-    private let connection: PostgresConnection
+    private var connection: PostgresConnection
     private let core: PostgresCore
     /// What the transaction begins with.
     private let beginning: [PostgresConnection.Command]
     private var hasBegun = false
+    /// When it is ended at the latest.
+    private let deadline: ContinuousClock.Instant
+    /// Whether the connection may still be exchanged for another: a read whose first statement has not come back yet.
+    private var isFresh: Bool
 
     /// - Parameter deadline: When the transaction is ended at the latest.
     init(
@@ -29,6 +33,8 @@ final class PostgresRunner: StatementRunner {
         self.connection = connection
         self.core = core
         self.beginning = [.control(beginning)] + (core.settings(for: limit).map { [.text($0)] } ?? [])
+        self.deadline = deadline
+        isFresh = beginning == .beginRead
         connection.limit(to: deadline)
     }
 
@@ -100,12 +106,26 @@ final class PostgresRunner: StatementRunner {
         commands.append(.execute(name: name, parameters))
         do {
             let results = try await fly(commands, sql)
+            isFresh = false
             return (results[results.count - 1], shape)
         } catch {
             if isNew { connection.note(shape, as: nil) }
+            // Nothing of the read has been seen yet, so it may as well begin on another connection.
+            if isFresh, (error.underlying as? PostgresFailure)?.isLostConnection ?? false {
+                try await exchangeConnection()
+                return try await result(of: sql, as: actor)
+            }
             if (error.underlying as? PostgresFailure)?.isStalePlan ?? false { core.shapes[sql.text] = nil }
             throw error
         }
+    }
+
+    private func exchangeConnection() async throws {
+        isFresh = false
+        core.pool.give(connection)
+        connection = try await core.pool.take()
+        connection.limit(to: deadline)
+        hasBegun = false
     }
 
     /// What the server knows of the statement, and its values in the form that it wants.
