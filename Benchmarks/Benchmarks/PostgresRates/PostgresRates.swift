@@ -1,6 +1,5 @@
 import Foundation
 import PandoDatabase
-import Synchronization
 
 /// Point reads and TPC-B-like transactions on PostgreSQL, against pgbench with as many connections on the same server in the
 /// same run. To be run by scripts/with-postgres, with PANDO_TEST_FSYNC=on:
@@ -62,7 +61,7 @@ struct PostgresRates {
     }
 
     static func pointReads(_ server: PostgresServer, _ connections: Int) async throws {
-        let peer = try pgbench(server, ["-S", "-M", "prepared", "-c", "\(connections)", "-j", "1", "-T", "5", "-n"])
+        let peer = try pgbench(server, ["-S", "-M", "prepared", "-c", "\(connections)", "-j", "1", "-t", "\(80_000 / connections)", "-n"])
         report("pgbench -S, \(connections) connections", peer, nil, nil)
         var server = server
         // Half of a pool's connections carry reads of one statement at a time.
@@ -105,7 +104,7 @@ struct PostgresRates {
         defer { try? FileManager.default.removeItem(atPath: script) }
         let peer = try pgbench(
             server,
-            ["-f", script, "-M", "prepared", "-c", "\(connections)", "-j", "1", "-T", "5", "-n"]
+            ["-f", script, "-M", "prepared", "-c", "\(connections)", "-j", "1", "-t", "1000", "-n"]
         )
         report("pgbench TPC-B-like, \(connections) connections", peer, nil, nil)
         var server = server
@@ -142,27 +141,34 @@ struct PostgresRates {
         tasks: Int,
         _ operation: @escaping @Sendable () async throws -> Void
     ) async throws {
-        func run(for seconds: Double) async throws -> Int {
-            let done = Atomic(0)
-            let end = ContinuousClock.now + .seconds(seconds)
-            try await withThrowingDiscardingTaskGroup { group in
-                for _ in 0..<tasks {
-                    group.addTask {
-                        while ContinuousClock.now < end {
-                            try await operation()
-                            done.add(1, ordering: .relaxed)
-                        }
-                    }
-                }
-            }
-            return done.load(ordering: .relaxed)
-        }
-        _ = try await run(for: 1)
+        _ = try await run(operation, tasks: tasks, for: 1)
         let (cpu, begun) = (processorMicroseconds(), ContinuousClock.now)
-        let count = try await run(for: seconds)
+        let count = try await run(operation, tasks: tasks, for: seconds)
         let elapsed = Double(begun.duration(to: .now) / .microseconds(1)) / 1_000_000
         let rate = Double(count) / elapsed
         report(name, rate, rate / peer, (processorMicroseconds() - cpu) / Double(count))
+    }
+
+    /// How often the operation was done.
+    static func run(
+        _ operation: @escaping @Sendable () async throws -> Void,
+        tasks: Int,
+        for seconds: Double
+    ) async throws -> Int {
+        let end = ContinuousClock.now + .seconds(seconds)
+        return try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<tasks {
+                group.addTask {
+                    var done = 0
+                    while ContinuousClock.now < end {
+                        try await operation()
+                        done += 1
+                    }
+                    return done
+                }
+            }
+            return try await group.reduce(0, +)
+        }
     }
 
     static func report(_ name: String, _ rate: Double, _ ratio: Double?, _ cpu: Double?) {
@@ -171,7 +177,7 @@ struct PostgresRates {
         print(padded + String(format: "%11.0f", rate) + "   " + shown + (cpu.map { String(format: "   %8.1f", $0) } ?? ""))
     }
 
-    /// The transactions a second that pgbench reports.
+    /// The transactions a second that pgbench reports. By numbers of transactions: its timer's signal is blocked in children.
     static func pgbench(_ server: PostgresServer, _ arguments: [String]) throws -> Double {
         let process = Process()
         let folders = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql").sorted()
@@ -189,7 +195,7 @@ struct PostgresRates {
 
     static func processorMicroseconds() -> Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func microseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1_000_000 + Double(time.tv_usec) }
         return microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
     }
