@@ -61,7 +61,10 @@ struct PostgresRates {
     }
 
     static func pointReads(_ server: PostgresServer, _ connections: Int) async throws {
-        let peer = try pgbench(server, ["-S", "-M", "prepared", "-c", "\(connections)", "-j", "1", "-t", "\(80_000 / connections)", "-n"])
+        let peer = try pgbench(
+            server,
+            ["-S", "-M", "prepared", "-c", "\(connections)", "-j", "1", "-t", "\(80_000 / connections)", "-n"]
+        )
         report("pgbench -S, \(connections) connections", peer, nil, nil)
         var server = server
         // Half of a pool's connections carry reads of one statement at a time.
@@ -88,19 +91,19 @@ struct PostgresRates {
     static func transactions(_ server: PostgresServer, connections: Int) async throws {
         let script = FileManager.default.temporaryDirectory.appendingPathComponent("tpcb-\(Identifier()).sql").path
         try """
-            \\set aid random(1, \(accounts))
-            \\set bid random(1, \(scale))
-            \\set tid random(1, \(10 * scale))
-            \\set delta random(-5000, 5000)
-            BEGIN;
-            UPDATE pgbench_accounts SET abalance = abalance + :delta WHERE aid = :aid;
-            SELECT abalance FROM pgbench_accounts WHERE aid = :aid;
-            UPDATE pgbench_tellers SET tbalance = tbalance + :delta WHERE tid = :tid;
-            UPDATE pgbench_branches SET bbalance = bbalance + :delta WHERE bid = :bid;
-            INSERT INTO pgbench_history (tid, bid, aid, delta, mtime, id)
-                VALUES (:tid, :bid, :aid, :delta, CURRENT_TIMESTAMP, gen_random_uuid());
-            END;
-            """.write(toFile: script, atomically: true, encoding: .utf8)
+        \\set aid random(1, \(accounts))
+        \\set bid random(1, \(scale))
+        \\set tid random(1, \(10 * scale))
+        \\set delta random(-5000, 5000)
+        BEGIN;
+        UPDATE pgbench_accounts SET abalance = abalance + :delta WHERE aid = :aid;
+        SELECT abalance FROM pgbench_accounts WHERE aid = :aid;
+        UPDATE pgbench_tellers SET tbalance = tbalance + :delta WHERE tid = :tid;
+        UPDATE pgbench_branches SET bbalance = bbalance + :delta WHERE bid = :bid;
+        INSERT INTO pgbench_history (tid, bid, aid, delta, mtime, id)
+            VALUES (:tid, :bid, :aid, :delta, CURRENT_TIMESTAMP, gen_random_uuid());
+        END;
+        """.write(toFile: script, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: script) }
         let peer = try pgbench(
             server,
@@ -116,10 +119,14 @@ struct PostgresRates {
                 let (aid, bid) = (Int.random(in: 1...accounts), Int.random(in: 1...scale))
                 let (tid, delta) = (Int.random(in: 1...(10 * scale)), Int.random(in: -5000...5000))
                 try await bench.write(isolation: isolation) { tx in
-                    try await tx.execute("UPDATE pgbench_accounts SET abalance = abalance + \(delta) WHERE aid = \(aid)")
+                    try await tx.execute(
+                        "UPDATE pgbench_accounts SET abalance = abalance + \(delta) WHERE aid = \(aid)"
+                    )
                     _ = try await tx.first("SELECT abalance FROM pgbench_accounts WHERE aid = \(aid)", as: Int.self)
                     try await tx.execute("UPDATE pgbench_tellers SET tbalance = tbalance + \(delta) WHERE tid = \(tid)")
-                    try await tx.execute("UPDATE pgbench_branches SET bbalance = bbalance + \(delta) WHERE bid = \(bid)")
+                    try await tx.execute(
+                        "UPDATE pgbench_branches SET bbalance = bbalance + \(delta) WHERE bid = \(bid)"
+                    )
                     try await tx.execute(
                         """
                         INSERT INTO pgbench_history (tid, bid, aid, delta, mtime, id)
@@ -174,7 +181,9 @@ struct PostgresRates {
     static func report(_ name: String, _ rate: Double, _ ratio: Double?, _ cpu: Double?) {
         let padded = name.padding(toLength: 48, withPad: " ", startingAt: 0)
         let shown = ratio.map { String(format: "%10.2f", $0) } ?? ""
-        print(padded + String(format: "%11.0f", rate) + "   " + shown + (cpu.map { String(format: "   %8.1f", $0) } ?? ""))
+        print(
+            padded + String(format: "%11.0f", rate) + "   " + shown + (cpu.map { String(format: "   %8.1f", $0) } ?? "")
+        )
     }
 
     /// The transactions a second that pgbench reports. By numbers of transactions: its timer's signal is blocked in children.
@@ -182,7 +191,8 @@ struct PostgresRates {
         let process = Process()
         let folders = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql").sorted()
         process.executableURL = URL(fileURLWithPath: "/usr/lib/postgresql/\(folders.last ?? "15")/bin/pgbench")
-        process.arguments = ["-h", server.host, "-p", "\(server.port)", "-U", server.user] + arguments + [server.database]
+        process.arguments =
+            ["-h", server.host, "-p", "\(server.port)", "-U", server.user] + arguments + [server.database]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
