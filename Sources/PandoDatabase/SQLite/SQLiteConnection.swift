@@ -60,6 +60,8 @@ final class SQLiteConnection: @unchecked Sendable {
         self.rules = rules
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
+        // A name in double quotes that no column has is a mistake, as in standard SQL, and no text.
+        _disableDoubleQuotedStringLiterals(handle)
         do throws(DatabaseError) {
             try configure(purpose, path: path)
         } catch {
