@@ -29,7 +29,9 @@ final class PostgresResult: @unchecked Sendable {
 
     private var message: String {
         let primary = field(.message)
-        let text = primary.isEmpty ? String(cString: PQresultErrorMessage(handle)).trimmingSpaces : primary
+        let full = primary.isEmpty ? String(cString: PQresultErrorMessage(handle)).trimmingSpaces : primary
+        // What a cast could not read stands in quotes behind a colon; it may be a bound value.
+        let text = field(.state).hasPrefix("22") ? full.beforeQuotation : full
         // The detail may hold values of the row, which are not for logs; the constraint's name says enough.
         let constraint = field(.constraint)
         return constraint.isEmpty || text.contains(constraint) ? text : "\(text) (constraint \(constraint))"
@@ -106,6 +108,13 @@ struct PostgresRow {
 }
 
 extension String {
+    /// The text up to the first `: "`.
+    fileprivate var beforeQuotation: String {
+        var end = startIndex
+        while end < endIndex, !self[end...].hasPrefix(": \"") { end = index(after: end) }
+        return String(self[..<end])
+    }
+
     /// Without white space at the end, which libpq's messages have.
     var trimmingSpaces: String {
         var text = self
