@@ -1,3 +1,4 @@
+import Foundation
 import PandoDatabase
 import Testing
 
@@ -86,6 +87,11 @@ import Testing
         try await expect([
             // Literals with a point are exact decimals on a server; columns and parameters are doubles on both.
             Difference("SELECT 0.1 + 0.2", sqlite: .rows([[0.30000000000000004]]), postgres: .rows([[0.3]])),
+            Difference(
+                "SELECT CAST('12 rooms' AS bigint)",
+                sqlite: .rows([[12]]),
+                postgres: .refused(.constraintViolated(.check))
+            ),
             Difference("SELECT CAST(2.7 AS integer)", sqlite: .rows([[2]]), postgres: .rows([[3]])),
             Difference("SELECT 5.5 % 2", sqlite: .rows([[1.0]]), postgres: .rows([[1.5]])),
             Difference(
@@ -236,6 +242,19 @@ import Testing
                 }
             }
             #expect(error?.code == (engine == .sqlite ? .constraintViolated(.check) : .statementRefused))
+        }
+    }
+
+    @Test func backups() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pando-\(Identifier())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withDatabase([library]) { database in
+            let engine = try await database.testedEngine
+            let error = await databaseError {
+                try await database.backup(to: folder.appendingPathComponent("copy").path)
+            }
+            #expect(error?.code == (engine == .sqlite ? nil : .misused))
         }
     }
 

@@ -125,6 +125,32 @@ import Testing
         }
     }
 
+    /// A server's read sees everything that was committed before it and nothing else. That may be a transaction without one that
+    /// comes before it in the order in which the two could have run: here the day is closed, and a receipt of that day is still
+    /// to come. On SQLite the receipt's writer has its turn first.
+    @Test(.timeLimit(.minutes(1))) func aReadFollowsTheOrderOfCommits() async throws {
+        try await withDatabase([library], configure: { $0.transactionLimit = .seconds(20) }) { database in
+            let engine = try await database.testedEngine
+            let day: SQL = "SELECT born FROM authors WHERE id = 1"
+            let (hasRead, isClosed) = (Gate(), Gate())
+            async let receipt: Void = database.write { tx in
+                let today = try await tx.first(day, as: Int.self)
+                await hasRead.open()
+                if engine == .postgres { await isClosed.wait() }
+                try await tx.execute("UPDATE books SET pages = \(today)")
+            }
+            await hasRead.wait()
+            try await database.write { try await $0.execute("UPDATE authors SET born = 2000 WHERE id = 1") }
+            let state: SQL = "SELECT a.born, b.pages FROM authors a CROSS JOIN books b WHERE a.id = 1 AND b.id = 4"
+            let seen = try await database.cells(state)
+            await isClosed.open()
+            try await receipt
+            #expect(seen == (engine == .postgres ? [[2000, 12]] : [[2000, 1929]]))
+            let after = try await database.cells(state)
+            #expect(after == [[2000, 1929]])
+        }
+    }
+
     @Test func aWriteSeesItsOwnChanges() async throws {
         try await withDatabase(bank) { database in
             let sums = try await database.write { tx in
