@@ -169,7 +169,10 @@ final class SQLiteConnection: @unchecked Sendable {
     /// Steps a statement; true while there is a row.
     func step(_ statement: SQLiteStatement) throws(DatabaseError) -> Bool {
         let code = sqlite3_step(statement.handle)
-        if code == SQLITE_ROW { return true }
+        if code == SQLITE_ROW {
+            statement.meetRow()
+            return true
+        }
         if code == SQLITE_DONE { return false }
         throw Self.error(
             code,

@@ -53,7 +53,12 @@ enum SQLiteSchema {
             case .boolean: ("INTEGER", "\(name) IN (0, 1)")
             case .double: ("REAL", "")
             case .date: ("TEXT", "\(name) GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'")
-            case .json: ("TEXT", "json_valid(\(name))")
+            // SQLite before 3.42 says of NULL that it is no JSON.
+            case .json:
+                (
+                    "TEXT",
+                    column.nullability == .required ? "json_valid(\(name))" : "\(name) IS NULL OR json_valid(\(name))"
+                )
             case .bytes: ("BLOB", "")
             }
         let check = definition.1.isEmpty ? "" : " CHECK (\(definition.1))"

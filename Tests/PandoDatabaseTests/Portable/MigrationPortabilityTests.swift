@@ -14,6 +14,12 @@ import Testing
         Execute("INSERT INTO things (id) VALUES (\(1)), (\(2))")
     }
 
+    private static func useOneConnection(_ configuration: inout Database.Configuration) {
+        guard case .postgres(var server) = configuration.location else { return }
+        server.maximumConnections = 1
+        configuration.location = .postgres(server)
+    }
+
     /// Columns with defaults that must be the values themselves, and what a row then holds.
     private static let additions: [(Column, Cell)] = [
         (Column("key", .identifier, default: Identifier(bytes: Array(1...16))), Cell(sqlValue: .bytes(Array(1...16)))),
@@ -72,6 +78,41 @@ import Testing
             let rows = try await database.cells("SELECT \(names.joined(separator: ", ")) FROM things ORDER BY id")
             #expect(rows.count == 3)
             for row in rows { #expect(row == Self.additions.map(\.1)) }
+        }
+    }
+
+    @Test func nullableColumnsOfEveryTypeAreNullInTheRowsThereAre() async throws {
+        let additions = ColumnType.allCases.enumerated().map { index, type in
+            Migration(index + 2, "add a column") { AddColumn("things", Column("c_\(type)", type, .nullable)) }
+        }
+        try await withDatabase([DomainMigrations(domain: "things", [Self.create] + additions)]) { database in
+            let names = ColumnType.allCases.map { "\(raw: "c_\($0)")" as SQL }
+            let rows = try await database.cells("SELECT \(names.joined(separator: ", ")), c_money_currency FROM things")
+            #expect(rows == Array(repeating: Array(repeating: nil, count: names.count + 1), count: 2))
+        }
+    }
+
+    /// A program that serves while another one, or it itself, migrates: its prepared statements know the new columns.
+    @Test func statementsFindColumnsThatCameLater() async throws {
+        let things = [DomainMigrations(domain: "things", [Self.create])]
+        try await withDatabase(things, configure: Self.useOneConnection) { database in
+            let all: SQL = "SELECT * FROM things WHERE id = 1"
+            let before = try await database.cells(all)
+            let written = try await database.write { tx in try await tx.rows(all) { $0.count } }
+            #expect(before == [[1, "it's \\ \"so\""]])
+            #expect(written == [2])
+            let addition = Migration(2, "add") { AddColumn("things", Column("stars", .integer, default: Int32(5))) }
+            try await database.migrate([DomainMigrations(domain: "things", [Self.create, addition])])
+            let engine = try await database.testedEngine
+            // There the first read on each connection that has the old plan fails.
+            try await withKnownIssue(isIntermittent: true) {
+                let after = try await database.cells(all)
+                #expect(after == [[1, "it's \\ \"so\"", 5]])
+            } when: {
+                engine == .postgres
+            }
+            let stars = try await database.write { tx in try await tx.rows(all) { try $0.get("stars", as: Int.self) } }
+            #expect(stars == [5])
         }
     }
 
