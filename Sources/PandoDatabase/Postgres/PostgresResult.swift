@@ -102,7 +102,11 @@ struct PostgresRow {
         }
         switch PostgresType(rawValue: result.type(of: column)) {
         case .text, .varchar, .bpchar, .name, .json, .bytea, .unknown, .uuid: return try body(bytes)
-        default: throw mismatch(result.value(row, column), [UInt8].self)  // Numbers have no bytes of their own.
+        default:
+            // A date is text wherever it is read; numbers have no bytes of their own.
+            let value = result.value(row, column)
+            guard case .text(var text) = value else { throw mismatch(value, [UInt8].self) }
+            return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
         }
     }
 }

@@ -53,6 +53,35 @@ import Testing
         }
     }
 
+    @Test func parametersReachColumnsOfEveryType() async throws {
+        let (day, moment) = (LocalDate(daysSince1970: 7), Instant(microsecondsSince1970: 7))
+        try await withDatabase([library]) { database in
+            try await database.write { tx in
+                try await expectCount(
+                    1,
+                    tx,
+                    """
+                    INSERT INTO books (id, title, pages, is_lent, bought, seen_at)
+                    SELECT \(9), \("x"), \(1), \(true), \(day), \(moment) WHERE true
+                    """
+                )
+                try await expectCount(
+                    1,
+                    tx,
+                    """
+                    UPDATE books SET is_lent = \(false), seen_at = coalesce(\(Instant?.none), seen_at),
+                        bought = coalesce(\(day), bought), rating = nullif(\(2.5), rating)
+                    WHERE bought BETWEEN \(day) AND \(day + 1) AND is_lent IN \([true]) AND seen_at IN \([moment])
+                    """
+                )
+            }
+            let found = try await database.cells(
+                "SELECT id, is_lent, bought, rating FROM books WHERE (seen_at, id) > (\(moment), \(8)) AND id > 8"
+            )
+            #expect(found == [[9, false, "1970-01-08", 2.5]])
+        }
+    }
+
     @Test func rowsComeBack() async throws {
         try await withDatabase([library]) { database in
             try await database.write { tx in

@@ -95,6 +95,7 @@ import Testing
             Statement("SELECT count(*), count(rating), count(DISTINCT author_id) FROM books", [[4, 3, 2]]),
             Statement("SELECT sum(pages), sum(id), sum(rating) FROM books", [[1294, 10, 10.5]]),
             Statement("SELECT avg(pages), avg(id), avg(rating) FROM books", [[323.5, 2.5, 3.5]]),
+            Statement("SELECT CAST(sum(id) AS bigint) / count(*), sum(pages) / count(*) FROM books", [[2, 323]]),
             // An average is a double, also where it is a whole number.
             Statement("SELECT avg(id) FROM books WHERE id = 2", [[2.0]]),
             Statement(

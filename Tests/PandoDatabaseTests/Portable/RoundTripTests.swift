@@ -214,6 +214,27 @@ import Testing
         }
     }
 
+    @Test func bytesAsTheyAreStored() async throws {
+        try await withDatabase([library]) { database in
+            let parts = try await database.read { tx in
+                try await tx.rows(
+                    "SELECT title, bought, \([UInt8]([0, 255])), author_id, '' FROM books WHERE id = 4"
+                ) { row in
+                    var parts: [[UInt8]] = []
+                    for index in 0..<row.count { parts.append(try row.withBytes(index) { Array($0) }) }
+                    return parts
+                }
+            }
+            #expect(parts == [[Array("노래 𝄞".utf8), Array("9999-12-31".utf8), [0, 255], [], []]])
+            let number = await databaseError {
+                try await database.read { tx in
+                    try await tx.rows("SELECT pages FROM books") { row in try row.withBytes(0) { $0.count } }
+                }
+            }
+            #expect(number?.code == .typeMismatch)
+        }
+    }
+
     @Test func aNullOfEveryType() async throws {
         for type in ColumnType.allCases {
             try await withDatabase(table(type)) { database in
