@@ -12,7 +12,7 @@ final class PostgresCore: DatabaseEngine {
     private let sharedReads: SharedReads
     let shapes = StatementShapes()
     let checker: PortableChecker
-    private let poller: PostgresPoller
+    let poller: PostgresPoller
     private let last = Mutex(Position(timeline: 0, sequence: 0))
     private let pendingWrites = Atomic<Int>(0)
     private let writing = WritingTasks()
@@ -79,6 +79,8 @@ final class PostgresCore: DatabaseEngine {
         let migrators = domains.map(Migrator.init)
         for migrator in migrators { try migrator.validate() }
         let (owners, checker) = (owners, checker)
+        // Statements may find other columns from now on.
+        defer { shapes.removeAll() }
         return try await onSession { session in
             try session.withMigrationLock {
                 try owners.load(from: session)

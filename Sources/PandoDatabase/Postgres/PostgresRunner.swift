@@ -110,19 +110,18 @@ final class PostgresRunner: StatementRunner {
             return (results[results.count - 1], shape)
         } catch {
             if isNew { connection.note(shape, as: nil) }
+            guard let failure = error.underlying as? PostgresFailure else { throw error }
+            if failure.isStalePlan { core.shapes[sql.text] = nil }
             // Nothing of the read has been seen yet, so it may as well begin on another connection.
-            if isFresh, (error.underlying as? PostgresFailure)?.isLostConnection ?? false {
-                try await exchangeConnection()
-                return try await result(of: sql, as: actor)
-            }
-            if (error.underlying as? PostgresFailure)?.isStalePlan ?? false { core.shapes[sql.text] = nil }
-            throw error
+            guard isFresh, failure.isLostConnection || failure.isStalePlan else { throw error }
+            try await exchangeConnection()
+            return try await result(of: sql, as: actor)
         }
     }
 
     private func exchangeConnection() async throws {
         isFresh = false
-        core.pool.give(connection)
+        rollBack()
         connection = try await core.pool.take()
         connection.limit(to: deadline)
         hasBegun = false
@@ -154,7 +153,7 @@ final class PostgresRunner: StatementRunner {
         let description = results[results.count - 1]
         let shape = try StatementShape(
             text: text,
-            parameterTypes: description.parameterTypes,
+            declaring: types,
             description: description
         )
         core.shapes[sql.text] = shape
@@ -263,7 +262,8 @@ final class PostgresRunner: StatementRunner {
                 "parameter \(misfit + 1) is \(values[misfit].kind), which does not fit: \(shape.text)"
             )
         }
-        var types = shape.parameterTypes
+        // The others stay for the server to infer: with this one declared it may come to another answer.
+        var types = shape.declaredTypes
         types[misfit] = natural.rawValue
         return types
     }
