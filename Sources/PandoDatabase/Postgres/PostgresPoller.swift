@@ -76,7 +76,13 @@ final class PostgresPoller: TaskExecutor {
         if isFirst, thread.load(ordering: .relaxed) != Self.currentThread { wake() }
     }
 
-    private static var currentThread: UInt { unsafeBitCast(pthread_self(), to: UInt.self) }
+    private static var currentThread: UInt {
+        #if canImport(Glibc)
+            pthread_self()
+        #else
+            UInt(bitPattern: pthread_self())
+        #endif
+    }
 
     /// Runs what waits now; what comes meanwhile waits for the next round, after the connections.
     private func runJobs() {
