@@ -31,6 +31,8 @@ final class PostgresConnection: Sendable {
     enum Landing: Sendable {
         /// A result for each command but `sync`, in order. `warned`: the server sent a WARNING 01000 meanwhile.
         case landed([PostgresResult], warned: Bool)
+        /// The connection had been lost before: none of the commands was sent.
+        case unsent(PostgresFailure)
         /// The connection was lost; which commands were done is not known.
         case lost(PostgresFailure)
     }
@@ -116,12 +118,14 @@ final class PostgresConnection: Sendable {
     /// Sends commands; `completion` is called once, on the poller's thread, or at once where the connection is lost.
     func send(_ commands: [Command], _ completion: @escaping @Sendable (Landing) -> Void) {
         let flight = Flight(commands.count, completion)
-        let (failure, wakes) = state.withLock { state -> (PostgresFailure?, Bool) in
-            if let death = state.death { return (death, false) }
-            guard let handle = state.handle else { return (.closed, false) }
+        let (loss, wakes) = state.withLock { state -> (Landing?, Bool) in
+            if let death = state.death { return (.unsent(death), false) }
+            guard let handle = state.handle else { return (.unsent(.closed), false) }
             for command in commands {
                 guard Self.queue(command, on: handle) else {
-                    return (Self.kill(&state, Self.failure(of: handle)), true)
+                    // Its commands before this one must not complete it a second time.
+                    state.awaited.removeAll { $0 === flight }
+                    return (.lost(Self.kill(&state, Self.failure(of: handle))), true)
                 }
                 state.awaited.append(flight)
             }
@@ -135,7 +139,7 @@ final class PostgresConnection: Sendable {
             state.hasUnsent = code > 0
             return (nil, state.hasUnsent)
         }
-        if let failure { completion(.lost(failure)) }
+        if let loss { completion(loss) }
         if wakes { wakePoller() }
     }
 
@@ -220,14 +224,17 @@ final class PostgresConnection: Sendable {
     func receive() -> Bool {
         let (landed, isAlive) = state.withLock { state -> ([Flight], Bool) in
             guard let handle = state.handle, state.death == nil else { return ([], false) }
+            // Where it fails, all that had arrived was drained before; the results that libpq makes up for what was in flight
+            // are no answers.
             let isFed = PQconsumeInput(handle) == 1
-            let landed = drain(&state, handle)
+            let landed = isFed ? drain(&state, handle) : []
             if state.hasUnsent {
                 let code = PQflush(handle)
                 state.hasUnsent = code > 0
             }
-            if !isFed { _ = Self.kill(&state, Self.failure(of: handle)) }
-            return (landed, isFed)
+            let isAlive = isFed && PQstatus(handle) == CONNECTION_OK
+            if !isAlive { _ = Self.kill(&state, Self.failure(of: handle)) }
+            return (landed, isAlive)
         }
         for flight in landed { flight.completion(.landed(flight.results, warned: flight.warned)) }
         return isAlive
@@ -235,7 +242,7 @@ final class PostgresConnection: Sendable {
 
     private func drain(_ state: inout State, _ handle: OpaquePointer) -> [Flight] {
         var landed: [Flight] = []
-        while let flight = state.awaited.first, PQisBusy(handle) == 0 {
+        while let flight = state.awaited.first, PQisBusy(handle) == 0, PQstatus(handle) == CONNECTION_OK {
             if let result = PQgetResult(handle) {
                 guard PQresultStatus(result) == PGRES_PIPELINE_SYNC else {
                     flight.results.append(PostgresResult(owning: result))
