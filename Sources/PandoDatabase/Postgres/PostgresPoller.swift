@@ -60,9 +60,14 @@ final class PostgresPoller: Sendable {
         wake()
     }
 
-    func add(_ connection: PostgresConnection) {
-        state.withLock { $0.connections.append(connection) }
+    /// Looks after a connection from now on; false where the thread has been stopped, so that nobody would.
+    func add(_ connection: PostgresConnection) -> Bool {
+        let isAdded = state.withLock { state in
+            if !state.isStopping { state.connections.append(connection) }
+            return !state.isStopping
+        }
         wake()
+        return isAdded
     }
 
     /// Makes the thread look at its connections again.
