@@ -85,7 +85,8 @@ final class PostgresConnection: Sendable {
     private static let grace: Duration = .seconds(1)
     /// How long a COMMIT may take past the transaction's deadline before its outcome is called unknown.
     private static let commitGrace: Duration = .seconds(5)
-    /// At most this many statements stay prepared; past it the connection is replaced.
+    /// At most this many statements are prepared, those included that failed and are forgotten here but not by the server;
+    /// past it the connection is replaced.
     private static let statementLimit = 512
 
     /// Takes over a connection that is open, blocking and idle, with the control statements prepared.
@@ -179,7 +180,7 @@ final class PostgresConnection: Sendable {
     func isUsable(at now: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             state.death == nil && state.awaited.isEmpty && !state.limit.isCancelled && now < expiresAt
-                && state.prepared.count < Self.statementLimit
+                && state.nextName < Self.statementLimit
         }
     }
 
