@@ -9,6 +9,10 @@ FORMATTED := Package.swift $(wildcard Sources Tests Examples Benchmarks/Package.
 PRODUCTS := PandoTopology PandoTelemetry PandoDatabase PandoCache PandoMessaging PandoMessagingTesting PandoEvents \
 	PandoDomains Pando PandoDashboard PandoLoad PandoCommands
 
+# What runs on every SQL engine, and what of it is about SQLite's files alone.
+BOTH := PandoDatabaseTests|SessionStoreTests|InvalidationTests|PandoMessagingTests|PandoEventsTests|PandoTests|HotelTests
+FILES := FileTests|PandoDatabaseTests.CrashTests|PandoMessagingTests.CrashTests|SharedSnapshotTests|HostileFuzzTests
+
 .DEFAULT_GOAL := help
 .PHONY: help run test build libraries lint format docs bench chaos clean
 
@@ -26,6 +30,8 @@ $(HOTEL): $(SOURCES)
 test: libraries ## build and run every test; options in ARGS, such as ARGS="--filter Topology"
 	swift build --build-tests
 	swift test --skip-build --no-parallel --disable-xctest $(ARGS)
+	scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter '$(BOTH)' --skip '$(FILES)' $(ARGS)
+	PANDO_TEST_COPIES=2 scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter HotelTests $(ARGS)
 
 build: libraries ## debug build of everything
 	swift build --build-tests

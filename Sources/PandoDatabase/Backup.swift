@@ -129,6 +129,11 @@ extension Database {
         try await onThread { _ = try PostgresSession(server, limits: [:]) }
     }
 
+    /// Runs statements of the administrator's on a server, outside of a transaction: such as making a copy of a database.
+    package static func administer(_ server: PostgresServer, _ sql: String) async throws {
+        try await onThread { try PostgresSession(server, limits: [:]).run(sql) }
+    }
+
     /// Reads every page of a database file and checks it: `PRAGMA integrity_check`. It may take a minute for gigabytes.
     ///
     /// - Throws: ``DatabaseError`` with code `corrupt` and what SQLite found.

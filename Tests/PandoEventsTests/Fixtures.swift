@@ -40,6 +40,31 @@ struct Fixture {
         try await bank.read { tx in try await store.events(after: 0, limit: ordinal, in: tx) }.last?.position ?? 0
     }
 
+    /// Makes retired generations old enough to be taken away where they rest for a while first.
+    func ageRetired() async throws {
+        try await database.write { tx in
+            try await tx.system.execute(
+                "UPDATE pando_projections SET updated_at = \(Instant.now - .seconds(3600)) WHERE state = 'retired'"
+            )
+        }
+    }
+
+    /// The names of tables that begin with a prefix.
+    func tables(_ prefix: String) async throws -> [String] {
+        try await database.read { tx in
+            switch tx.engine {
+            case .sqlite: try await tx.system.all("SELECT name FROM sqlite_master WHERE name LIKE \(prefix + "%")")
+            case .postgres:
+                try await tx.system.all(
+                    """
+                    SELECT relname::text FROM pg_class WHERE relname LIKE \(prefix + "%")
+                        AND relnamespace = current_schema()::regnamespace
+                    """
+                )
+            }
+        }
+    }
+
     func projections(_ models: [ReadModel], batch: Int = 256) -> Projections {
         var configuration = Projections.Configuration()
         configuration.batch = batch

@@ -4,6 +4,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import PandoDatabase
+import Synchronization
 import Testing
 
 @testable import HotelService
@@ -22,23 +23,29 @@ final class HotelClient: Sendable {
     }
 
     let contract = APIContract()
-    private let base: String
+    /// The copies of the service, asked in turn: a request that needs the one of the request before must fail.
+    private let bases: [String]
+    private let turn = Atomic(0)
     private let cookie: String?
 
-    init(port: Int, cookie: String? = nil) {
-        base = "http://127.0.0.1:\(port)"
+    init(ports: [Int], cookie: String? = nil) {
+        bases = ports.map { "http://127.0.0.1:\($0)" }
         self.cookie = cookie
     }
 
-    private init(base: String, cookie: String?) {
-        self.base = base
+    private init(bases: [String], cookie: String?) {
+        self.bases = bases
         self.cookie = cookie
+        // The copy that gave the cookie is not the first to see it.
+        turn.store(1, ordering: .relaxed)
     }
+
+    private var base: String { bases[turn.add(1, ordering: .relaxed).oldValue % bases.count] }
 
     /// The same client with the cookie that an answer set.
     func with(_ answer: Answer) -> HotelClient {
         HotelClient(
-            base: base,
+            bases: bases,
             cookie: answer.headers.first(name: "Set-Cookie").map { String($0.prefix { $0 != ";" }) }
         )
     }

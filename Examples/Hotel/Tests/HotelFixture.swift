@@ -22,18 +22,25 @@ struct HotelFixture: Sendable {
         _ body: @escaping @Sendable (HotelFixture) async throws -> R
     ) async throws -> R {
         let folder = if let folder { folder } else { try await seeded.copy() }
-        let node = try await makeNode(folder, mail)
-        try await node.prepare()
+        let nodes = try await makeNodes(folder, mail)
         return try await withThrowingTaskGroup(of: R?.self) { group in
-            let (ready, readiness) = AsyncStream<Node.Addresses>.makeStream(bufferingPolicy: .bufferingNewest(1))
-            group.addTask {
-                try await node.run(signals: [], onReady: { readiness.yield($0) })
-                return nil
+            let (ready, readiness) = AsyncStream<Node.Addresses>.makeStream(
+                bufferingPolicy: .bufferingNewest(nodes.count)
+            )
+            for node in nodes {
+                group.addTask {
+                    try await node.run(signals: [], onReady: { readiness.yield($0) })
+                    return nil
+                }
             }
             group.addTask {
-                guard let addresses = await ready.first(where: { _ in true }) else { return nil }
-                let client = HotelClient(port: addresses.servicePort)
-                return try await body(HotelFixture(node: node, client: client, folder: folder))
+                var ports: [Int] = []
+                for await addresses in ready {
+                    ports.append(addresses.servicePort)
+                    if ports.count == nodes.count { break }
+                }
+                let client = HotelClient(ports: ports)
+                return try await body(HotelFixture(node: nodes[0], client: client, folder: folder))
             }
             defer { group.cancelAll() }
             while let result = try await group.next() {
@@ -43,9 +50,25 @@ struct HotelFixture: Sendable {
         }
     }
 
+    /// How many copies of the service share a test's database: as many as `PANDO_TEST_COPIES` says, on PostgreSQL.
+    private static func makeNodes(_ folder: String, _ mail: MailSettings) async throws -> [Node] {
+        let copies = ProcessInfo.processInfo.environment["PANDO_TEST_COPIES"].flatMap(Int.init) ?? 1
+        var nodes: [Node] = []
+        for _ in 0..<(try HotelDatabase.location(folder) == nil ? 1 : copies) {
+            let node = try await makeNode(folder, mail)
+            try await node.prepare()
+            nodes.append(node)
+        }
+        return nodes
+    }
+
     /// Waits until every consumer has done all its messages.
     func becomesQuiet() async throws {
-        while try await node.messaging.statistics().contains(where: { $0.ready + $0.pending > 0 }) {
+        while true {
+            let groups = try await node.messaging.statistics()
+            // Each domain's group is there from when its consumer has begun.
+            let haveBegun = Set(groups.map(\.group)).isSuperset(of: ["availability", "mail", "stock"])
+            if haveBegun, groups.allSatisfy({ $0.ready + $0.pending == 0 }) { return }
             // Consumers offer nothing to await; the test's time limit bounds it.
             try await Task.sleep(for: .milliseconds(5))
         }
@@ -56,6 +79,7 @@ struct HotelFixture: Sendable {
         configuration.port = 0
         configuration.adminPort = 0
         configuration.dataFolder = folder
+        configuration.database = try HotelDatabase.location(folder)
         configuration.rateLimit = nil
         configuration.shedsOverload = false
         var logger = Logger(label: "hotel-test")
@@ -78,11 +102,13 @@ private actor SeededFolder {
         let source = try await template.value
         let folder = Self.newFolder()
         try FileManager.default.copyItem(atPath: source, toPath: folder)
+        try await HotelDatabase.copy(source, to: folder)
         return folder
     }
 
     private static func make() async throws -> String {
         let folder = newFolder()
+        try await HotelDatabase.make(folder)
         let node = try await HotelFixture.makeNode(folder)
         try await node.prepare()
         await node.database.close()

@@ -70,6 +70,7 @@ public final class Node: Sendable {
         }
         let logger = logger ?? Logger(label: name)
         let location = configuration.databaseLocation(of: name)
+        try makeFolder(configuration.dataFolder)
         if case .file(let path) = location { try makeFolder((path as NSString).deletingLastPathComponent) }
         let database = try await Database.open(Database.Configuration(location), metrics: metrics)
         do {

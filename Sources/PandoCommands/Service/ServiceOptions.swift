@@ -55,6 +55,10 @@ package struct ServicePlace: Sendable {
     /// Makes the folders of the data and of the database, readable for this user only.
     func makeFolders() throws {
         try ServicePlace.makeFolder(dataFolder)
+        if case .local = database, geteuid() == 0 {
+            // A private PostgreSQL runs as another user then, who must get through to its own folder.
+            chmod(dataFolder, 0o711)
+        }
         try makeDatabaseFolder()
     }
 

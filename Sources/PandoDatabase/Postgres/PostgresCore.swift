@@ -186,6 +186,7 @@ final class PostgresCore: DatabaseEngine {
 
     func close() async {
         pool.close()
+        await pool.becomesEmpty()
     }
 
     func committed(_ duration: Duration) {

@@ -28,6 +28,8 @@ final class PostgresPool: Sendable {
         var failingSince: ContinuousClock.Instant?
         var retryAt: ContinuousClock.Instant?
         var connections: [ObjectIdentifier: PostgresConnection] = [:]
+        /// Told when no connection is open any more.
+        var onEmpty: [@Sendable () -> Void] = []
 
         /// Whether a user who comes now shall wait for the next attempt, although the last ones have failed.
         func isAttemptDue(at now: ContinuousClock.Instant) -> Bool {
@@ -206,11 +208,15 @@ final class PostgresPool: Sendable {
 
     /// Forgets a connection that has died.
     func died(_ connection: PostgresConnection) {
-        state.withLock { state in
-            guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        let onEmpty = state.withLock { state -> [@Sendable () -> Void] in
+            guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return [] }
             state.open -= 1
             state.idle.removeAll { $0 === connection }
+            guard state.isClosed, state.open + state.opening == 0 else { return [] }
+            defer { state.onEmpty = [] }
+            return state.onEmpty
         }
+        for tell in onEmpty { tell() }
         openIfUseful(.now)
     }
 
@@ -260,5 +266,17 @@ final class PostgresPool: Sendable {
         }
         for connection in idle { connection.end() }
         for waiter in waiters { waiter.completion(.failure(Self.closed)) }
+    }
+
+    /// Waits until the connections that were lent out have come back and all are gone. To be called after ``close()``; limits
+    /// of transactions bound it.
+    func becomesEmpty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if state.open + state.opening > 0 { state.onEmpty.append { continuation.resume() } }
+                return state.open + state.opening == 0
+            }
+            if isEmpty { continuation.resume() }
+        }
     }
 }

@@ -51,7 +51,11 @@ struct EventFeed: ReadModelFeed {
 
     func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork {
         let window = try await store.window(after: position, projection.events, limit: 1, in: tx)
-        return PendingWork(hasWork: !window.events.isEmpty, through: window.through, head: window.head)
+        var pending = PendingWork(hasWork: !window.events.isEmpty, through: window.through, head: window.head)
+        if !pending.hasWork, pending.through >= pending.head {
+            pending.isUnsettled = try await store.isUnsettled(after: pending.through, in: tx)
+        }
+        return pending
     }
 
     func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int {
@@ -73,8 +77,14 @@ struct EventFeed: ReadModelFeed {
             position: position,
             count: taken,
             isComplete: position == window.head,
-            lag: window.head - position
+            lag: try await lag(of: window, at: position, in: tx)
         )
+    }
+
+    private func lag(of window: EventWindow, at position: Int, in tx: ReadTransaction) async throws -> Int {
+        // Positions are consecutive where writers take turns, so nothing is counted there.
+        guard tx.engine == .postgres else { return window.head - position }
+        return position >= window.head ? 0 : try await lag(after: position, upTo: 1000, in: tx)
     }
 
     private func apply(

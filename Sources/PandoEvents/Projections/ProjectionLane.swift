@@ -18,6 +18,8 @@ struct ProjectionLane: Sendable {
     enum Outcome: Sendable, Equatable {
         /// There was nothing to do; no matching event up to this position.
         case idle(scanned: Int)
+        /// There is something that may be done when the transactions end which are in progress.
+        case unsettled
         /// A batch took effect.
         case moved(count: Int, lag: Int)
         /// The generation was complete and is live now.
@@ -26,8 +28,16 @@ struct ProjectionLane: Sendable {
         var isIdle: Bool { if case .idle = self { true } else { false } }
     }
 
-    /// Positions without a matching event after which the checkpoint is written all the same.
+    /// Transactions without a matching event after which the checkpoint is written all the same.
     private static let idleStride = 10_000
+
+    /// How far apart the positions of so many transactions are, at most.
+    private static func idleDistance(in tx: ReadTransaction) -> Int {
+        switch tx.engine {
+        case .sqlite: idleStride
+        case .postgres: idleStride << 20
+        }
+    }
 
     /// Does one batch.
     /// - Parameter scanned: no event after the checkpoint up to here is of interest, as an earlier step found.
@@ -50,12 +60,15 @@ struct ProjectionLane: Sendable {
             }
             if state == .building { return nil }
             var through = max(scanned, record.position)
+            var looks = 0
             while true {
                 let pending = try await model.feed.pending(after: through, in: tx)
                 if pending.hasWork || record.failure != nil { return nil }
                 through = pending.through
-                if through - record.position >= Self.idleStride { return nil }
-                if through >= pending.head { return .idle(scanned: through) }
+                looks += 1
+                // Two looks without an end have passed ten thousand events.
+                if through - record.position >= Self.idleDistance(in: tx) || looks > 2 { return nil }
+                if through >= pending.head { return pending.isUnsettled ? .unsettled : .idle(scanned: through) }
             }
         }
     }

@@ -181,7 +181,7 @@ public final class Projections: Service {
         while true {
             try Task.checkCancellation()
             switch try await explaining(model, { try await step(lane, &scanned) }) {
-            case .idle: return
+            case .idle, .unsettled: return
             case .moved(let count, _): total += count
             case .swapped(let count): total += count
             }
@@ -212,6 +212,9 @@ public final class Projections: Service {
         case .moved(let count, let lag):
             metrics.events.with(lane.model.name).increment(by: count)
             if lane.state == .live { metrics.lag.with(lane.model.name).set(Double(lag)) }
+        case .unsettled:
+            try await Task.sleep(for: .milliseconds(3))
+            return .moved(count: 0, lag: 0)
         case .swapped(let count):
             metrics.events.with(lane.model.name).increment(by: count)
             try await lane.model.finishSwap()

@@ -77,6 +77,8 @@ struct PendingWork: Sendable {
     let through: Int
     /// The last position of the store.
     let head: Int
+    /// Whether there is more that must not be taken before the transactions end which are in progress.
+    var isUnsettled = false
 }
 
 /// What a batch came to.
