@@ -102,8 +102,10 @@ extension PostgresConnection {
         wakePoller: @escaping @Sendable () -> Void
     ) throws(DatabaseError) -> PostgresConnection {
         let session = try PostgresSession(server, limits: limits)
-        let timeline = try session.timeline()
-        for control in PostgresControl.allCases { try session.prepare(control.name, control.text) }
+        let timeline = try session.withLimit(max(.seconds(2), server.connectTimeout)) { () throws(DatabaseError) in
+            for control in PostgresControl.allCases { try session.prepare(control.name, control.text) }
+            return try session.timeline()
+        }
         let age = server.maximumAge * Double.random(in: 0.9...1.1)
         return PostgresConnection(
             owning: session.release(),

@@ -35,6 +35,13 @@ final class PostgresPool: Sendable {
         func isAttemptDue(at now: ContinuousClock.Instant) -> Bool {
             waiters.isEmpty && opening == 0 && now >= retryAt ?? now
         }
+
+        /// Who is to be told that no connection is open or being opened any more; nobody where one is.
+        mutating func takeOnEmpty() -> [@Sendable () -> Void] {
+            guard isClosed, open + opening == 0 else { return [] }
+            defer { onEmpty = [] }
+            return onEmpty
+        }
     }
 
     let server: PostgresServer
@@ -189,7 +196,7 @@ final class PostgresPool: Sendable {
 
     private func openingFailed(_ failure: DatabaseError) {
         let now = ContinuousClock.now
-        let hopeless = state.withLock { state -> Deque<Waiter> in
+        let (hopeless, onEmpty) = state.withLock { state -> (Deque<Waiter>, [@Sendable () -> Void]) in
             state.opening -= 1
             state.failures += 1
             state.lastFailure = failure
@@ -197,11 +204,12 @@ final class PostgresPool: Sendable {
             let pause = min(2000, 50 << min(state.failures - 1, 6))
             state.retryAt = now + .milliseconds(Int.random(in: pause / 2...pause))
             // To wait is no use where one is not let in; a server that is away or full may have room soon.
-            guard failure.code != .unavailable, failure.code != .busy else { return [] }
+            guard failure.code != .unavailable, failure.code != .busy else { return ([], state.takeOnEmpty()) }
             defer { state.waiters = [] }
-            return state.waiters
+            return (state.waiters, state.takeOnEmpty())
         }
         for waiter in hopeless { waiter.completion(.failure(failure)) }
+        for tell in onEmpty { tell() }
     }
 
     // MARK: Upkeep, on the poller's thread
@@ -212,9 +220,7 @@ final class PostgresPool: Sendable {
             guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return [] }
             state.open -= 1
             state.idle.removeAll { $0 === connection }
-            guard state.isClosed, state.open + state.opening == 0 else { return [] }
-            defer { state.onEmpty = [] }
-            return state.onEmpty
+            return state.takeOnEmpty()
         }
         for tell in onEmpty { tell() }
         openIfUseful(.now)
