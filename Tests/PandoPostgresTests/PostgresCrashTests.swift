@@ -17,7 +17,7 @@ extension PostgresTests {
                 try await ledger.whileWriting(12, into: database) {
                     try await eventually("200 are acknowledged") { ledger.count(.acknowledged) >= 200 }
                     let first = server.postgres.processID
-                    server.signal(signal)
+                    server.end(by: signal)
                     try await eventually("it is started again") { server.postgres.processID != first }
                     let before = ledger.count(.acknowledged)
                     try await eventually("it goes on") { ledger.count(.acknowledged) >= before + 200 }
@@ -37,7 +37,7 @@ extension PostgresTests {
                 )
                 ($0.database.transactionLimit, $0.database.readLimit) = (.seconds(1), .seconds(1))
             } _: { database in
-                defer { server.signal(SIGCONT) }
+                defer { server.thaw() }
                 let ledger = Ledger()
                 let (isWritten, isFrozen) = (Gate(), Gate())
                 // Stands before its COMMIT when the server freezes.
@@ -48,7 +48,7 @@ extension PostgresTests {
                 try await ledger.whileWriting(8, into: database) {
                     await isWritten.wait()
                     try await eventually("50 are acknowledged") { ledger.count(.acknowledged) >= 50 }
-                    server.signal(SIGSTOP)
+                    try await server.freeze()
                     await isFrozen.open()
                 }
                 for _ in 0..<2 {
@@ -61,7 +61,7 @@ extension PostgresTests {
                 #expect(Set(ledger.codes.keys).isSubset(of: [.outcomeUnknown, .timedOut, .unavailable, .busy]))
                 #expect(ledger.codes.values.reduce(0, +) >= 5)
 
-                server.signal(SIGCONT)
+                server.thaw()
                 try await eventually("it works again") { await ledger.write(into: database).fate == .acknowledged }
                 // What the server had in hand when it froze may still be on its way.
                 try await eventually("what is given up is rolled back") {

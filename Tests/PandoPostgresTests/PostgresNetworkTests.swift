@@ -116,6 +116,45 @@ extension PostgresTests {
             }
         }
 
+        /// What waits for connections that are forgotten on their way is in nobody's way when new ones can be made.
+        @Test(.timeLimit(.minutes(1))) func connectionsThatTheNetworkForgetsAreReplaced() async throws {
+            try await withRelay {
+                ($0.server.maximumConnections, $0.server.connectTimeout) = (8, .seconds(2))
+                $0.database.transactionLimit = .seconds(1)
+            } _: { relay, database in
+                let ledger = Ledger()
+                try await ledger.whileWriting(8, into: database) {
+                    try await eventually("all connections work") { database.pool.openCount == 8 }
+                    relay.suffer(.forget)
+                    try await eventually("they are given up") { database.pool.openCount == 0 }
+                    let before = ledger.count(.acknowledged)
+                    relay.suffer(nil)
+                    try await eventually("it goes on") { ledger.count(.acknowledged) >= before + 100 }
+                }
+                print("forgotten: \(ledger.count(.acknowledged)) acknowledged, others \(ledger.codes)")
+                try await ledger.check(database)
+            }
+        }
+
+        /// Logging in has a limit of libpq's; what is asked on a new connection before it is used has one of ours.
+        @Test(.timeLimit(.minutes(1))) func connectionThatIsForgottenAfterItsLoginIsGivenUp() async throws {
+            try await withRelay {
+                ($0.server.patience, $0.server.connectTimeout) = (.milliseconds(300), .seconds(2))
+            } _: { relay, database in
+                let ledger = Ledger()
+                relay.suffer(.forgetAfterLogin)
+                relay.cut()
+                try await eventually("the loss is noticed") { database.pool.openCount == 0 }
+                #expect(await ledger.write(into: database).fate == .failed)
+                #expect(ledger.codes == [.unavailable: 1])
+                relay.suffer(nil)
+                try await eventually("another one is opened") {
+                    await ledger.write(into: database).fate == .acknowledged
+                }
+                try await ledger.check(database)
+            }
+        }
+
         /// Users fail at once in the end, and still the server is found again when it is back.
         @Test(.timeLimit(.minutes(1))) func outageLongerThanAnybodyWaitsIsSurvived() async throws {
             try await withRelay {

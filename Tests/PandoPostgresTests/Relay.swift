@@ -10,6 +10,10 @@ final class Relay: Sendable {
         case loseAnswerToCommit
         /// Answers do not arrive until this is over.
         case holdAnswers
+        /// Answers do not arrive, and on the connections of this time they never will, as where a router forgets them.
+        case forget
+        /// Answers to a connection that has just logged in do not arrive, nor will they ever.
+        case forgetAfterLogin
         /// Connections are broken, and those that are made are closed at once.
         case refuse
     }
@@ -19,6 +23,7 @@ final class Relay: Sendable {
         let client: Int32
         let server: Int32
         let losesAnswers = Atomic(false)
+        let isForgotten = Atomic(false)
         private let threads = Atomic(2)
 
         init(client: Int32, server: Int32) {
@@ -68,6 +73,11 @@ final class Relay: Sendable {
     func suffer(_ fault: Fault?) {
         state.withLock { $0.fault = fault }
         if fault == .refuse { cut() }
+        if fault == .forget {
+            for pair in state.withLock({ Array($0.pairs.values) }) {
+                pair.isForgotten.store(true, ordering: .releasing)
+            }
+        }
     }
 
     /// Breaks all connections.
@@ -85,7 +95,10 @@ final class Relay: Sendable {
                 continue
             }
             let pair = Pair(client: client, server: server)
-            state.withLock { $0.pairs[ObjectIdentifier(pair)] = pair }
+            state.withLock { state in
+                state.pairs[ObjectIdentifier(pair)] = pair
+                if state.fault == .forget { pair.isForgotten.store(true, ordering: .releasing) }
+            }
             Thread.detachNewThread { self.pump(pair, from: client, to: server) { self.lets(requests: $0, on: pair) } }
             Thread.detachNewThread { self.pump(pair, from: server, to: client) { self.lets(answers: $0, on: pair) } }
         }
@@ -131,6 +144,9 @@ final class Relay: Sendable {
     }
 
     private func lets(requests bytes: [UInt8], on pair: Pair) -> Bool {
+        if state.withLock({ $0.fault == .forgetAfterLogin }), bytes.contains("pando_begin\0".utf8) {
+            pair.isForgotten.store(true, ordering: .releasing)
+        }
         // The name of the engine's prepared COMMIT, which is in the message that executes it.
         guard bytes.contains("pando_commit\0".utf8) else { return true }
         let fault = state.withLock { state -> Fault? in
@@ -145,6 +161,7 @@ final class Relay: Sendable {
 
     private func lets(answers bytes: [UInt8], on pair: Pair) -> Bool {
         while state.withLock({ $0.fault == .holdAnswers }) { usleep(5000) }
+        if pair.isForgotten.load(ordering: .acquiring) { return false }
         guard pair.losesAnswers.load(ordering: .acquiring) else { return true }
         // The tag of a COMMIT that is done.
         if bytes.contains("COMMIT\0".utf8) { pair.cut() }

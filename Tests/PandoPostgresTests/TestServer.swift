@@ -100,23 +100,44 @@ struct TestServer: Sendable {
         return answer.standardOutput.split(separator: "\n").joined(separator: "\n")
     }
 
-    /// Sends a signal to the main process, and for SIGKILL, SIGSTOP and SIGCONT to those that it has started.
-    func signal(_ number: Int32) {
+    /// Ends the server: at once and without a word to anybody by SIGKILL, in order by SIGINT.
+    func end(by signal: Int32) {
         let main = postgres.processID
-        guard number != SIGINT else { return _ = kill(main, number) }
-        // The first one cannot start others any more when these are looked for.
-        if number != SIGCONT { kill(main, number) }
-        for process in Self.children(of: main) { kill(process, number) }
-        if number == SIGCONT { kill(main, number) }
+        let others = signal == SIGKILL ? Self.children(of: main) : []
+        for process in [main] + others.map(\.id) { kill(process, signal) }
     }
 
-    private static func children(of parent: pid_t) -> [pid_t] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.compactMap { pid_t($0) }.filter { process in
-            // It may be gone by now. proc(5): the parent is the second word after the name, which is in brackets.
-            let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
-            return text?.split(separator: ")").last?.split(separator: " ").dropFirst().first == "\(parent)"
+    /// Stops all processes of the server, until ``thaw()``.
+    func freeze() async throws {
+        let main = postgres.processID
+        kill(main, SIGSTOP)
+        // A signal takes a moment; until then the main process may start others.
+        try await eventually("all processes have stopped") {
+            let running = Self.children(of: main).filter { $0.state != "T" }
+            for process in running { kill(process.id, SIGSTOP) }
+            return running.isEmpty && Self.status(of: main)?.state == "T"
         }
+    }
+
+    func thaw() {
+        let main = postgres.processID
+        for process in Self.children(of: main).map(\.id) + [main] { kill(process, SIGCONT) }
+    }
+
+    private static func children(of parent: pid_t) -> [(id: pid_t, state: Substring)] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { entry in
+            guard let id = pid_t(entry), let status = status(of: id), status.parent == parent else { return nil }
+            return (id, status.state)
+        }
+    }
+
+    /// The state and the parent of a process (proc(5)); nil where it is gone.
+    private static func status(of process: pid_t) -> (state: Substring, parent: pid_t)? {
+        let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        // After the name, which is in brackets.
+        guard let words = text?.split(separator: ")").last?.split(separator: " "), words.count > 1 else { return nil }
+        return pid_t(words[1]).map { (words[0], $0) }
     }
 }
 
