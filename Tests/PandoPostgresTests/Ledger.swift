@@ -52,18 +52,28 @@ final class Ledger: Sendable {
     // MARK: Writing
 
     /// Writes from so many tasks until `body` has returned, and the writes in progress have too.
-    func whileWriting(_ writers: Int, into database: Database, _ body: () async throws -> Void) async throws {
+    func whileWriting(
+        _ writers: Int,
+        into database: Database,
+        beforeCommit: @escaping @Sendable (Transaction) async throws -> Void = { _ in },
+        _ body: () async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<writers { group.addTask { await self.keepWriting(into: database) } }
+            for _ in 0..<writers { group.addTask { await self.keepWriting(into: database, beforeCommit) } }
             defer { state.withLock { $0.isStopping = true } }
             try await body()
         }
     }
 
-    private func keepWriting(into database: Database) async {
+    private func keepWriting(
+        into database: Database,
+        _ beforeCommit: @escaping @Sendable (Transaction) async throws -> Void
+    ) async {
         while !state.withLock({ $0.isStopping }) {
             // As a client would, instead of asking a server that is away as fast as it can.
-            if await write(into: database).fate != .acknowledged { try? await Task.sleep(for: .milliseconds(10)) }
+            if await write(into: database, beforeCommit: beforeCommit).fate != .acknowledged {
+                try? await Task.sleep(for: .milliseconds(10))
+            }
         }
     }
 
@@ -72,7 +82,7 @@ final class Ledger: Sendable {
     func write(
         into database: Database,
         limit: Duration? = nil,
-        beforeCommit: @escaping @Sendable () async throws -> Void = {}
+        beforeCommit: @escaping @Sendable (Transaction) async throws -> Void = { _ in }
     ) async -> (number: Int, fate: Fate) {
         let number = state.withLock { state in
             defer { state.next += 1 }
@@ -82,7 +92,7 @@ final class Ledger: Sendable {
         do {
             try await database.write(limit: limit) { tx in
                 try await tx.execute("INSERT INTO entries (id, number) VALUES (\(Identifier()), \(number))")
-                try await beforeCommit()
+                try await beforeCommit(tx)
             }
             fate = .acknowledged
         } catch {

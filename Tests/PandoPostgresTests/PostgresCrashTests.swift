@@ -41,7 +41,7 @@ extension PostgresTests {
                 let ledger = Ledger()
                 let (isWritten, isFrozen) = (Gate(), Gate())
                 // Stands before its COMMIT when the server freezes.
-                async let committing = ledger.write(into: database, limit: .seconds(5)) {
+                async let committing = ledger.write(into: database, limit: .seconds(5)) { _ in
                     await isWritten.open()
                     await isFrozen.wait()
                 }
@@ -98,7 +98,7 @@ extension PostgresTests {
                     let gate = Gate()
                     let holders = Ledger()
                     try await withThrowingTaskGroup(of: Void.self) { group in
-                        for _ in 0..<9 { group.addTask { await holders.write(into: other) { await gate.wait() } } }
+                        for _ in 0..<9 { group.addTask { await holders.write(into: other) { _ in await gate.wait() } } }
                         try await eventually("the server is full") { other.pool.openCount == 9 }
                         let error = await databaseError { try await database.numbers() }
                         #expect(error?.code == .busy)
@@ -108,6 +108,34 @@ extension PostgresTests {
                     #expect(holders.count(.acknowledged) == 9)
                 }
                 try await eventually("there is room") { await databaseError { try await database.numbers() } == nil }
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1))) func fullDiskFailsWritesAndLosesNone() async throws {
+            let server = try TestServer.running()
+            // More than the 16 MiB of a file of the log, and the last page does not fit in whole.
+            try await server.limitFiles(toBytes: 18 << 20 | 4096)
+            try await server.withDatabase {
+                $0.server.maximumConnections = 4
+            } _: { database in
+                // What does not compress, in 256 KiB.
+                let content = (0..<32_768).flatMap { _ in
+                    withUnsafeBytes(of: UInt64.random(in: 0...(.max)), Array.init)
+                }
+                let ledger = Ledger()
+                try await ledger.whileWriting(4, into: database) { tx in
+                    try await tx.execute("INSERT INTO papers (id, content) VALUES (\(Identifier()), \(content))")
+                } _: {
+                    try await eventually("the disk is full") { ledger.count(.failed) >= 20 }
+                    try await server.limitFiles(toBytes: nil)
+                    let before = ledger.count(.acknowledged)
+                    try await eventually("there is room") { ledger.count(.acknowledged) >= before + 20 }
+                }
+                print("full disk: \(ledger.count(.acknowledged)) acknowledged, others \(ledger.codes)")
+                #expect(ledger.codes[.full, default: 0] > 0)
+                // A page that would lie beyond the limit as a whole is an error of its own, which no disk makes.
+                #expect(Set(ledger.codes.keys).isSubset(of: [.full, .engine]))
+                try await ledger.check(database)
             }
         }
     }

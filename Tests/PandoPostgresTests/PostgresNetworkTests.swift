@@ -93,8 +93,8 @@ extension PostgresTests {
 
         @Test(.timeLimit(.minutes(1))) func answersThatDoNotArriveAreWaitedForToTheLimit() async throws {
             try await withRelay {
-                $0.database.transactionLimit = .milliseconds(300)
-                $0.database.readLimit = .milliseconds(300)
+                $0.database.transactionLimit = .seconds(1)
+                $0.database.readLimit = .seconds(1)
             } _: { relay, database in
                 let ledger = Ledger()
                 relay.suffer(.holdAnswers)

@@ -13,7 +13,7 @@ extension PostgresTests {
             } _: { database in
                 let (ledger, gate) = (Ledger(), Gate())
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<2 { group.addTask { await ledger.write(into: database) { await gate.wait() } } }
+                    for _ in 0..<2 { group.addTask { await ledger.write(into: database) { _ in await gate.wait() } } }
                     try await eventually("both connections are in use") { database.pool.inUse == 2 }
                     for _ in 0..<3 {
                         let errors = await Self.errorsOfUsers(6, of: database)
@@ -66,7 +66,9 @@ extension PostgresTests {
             let isRead = microseconds % 2 == 0
             // Unstructured, to be cancelled by itself; awaited below.
             let task = Task {
-                guard isRead else { return _ = await ledger.write(into: database) { try Task.checkCancellation() } }
+                guard isRead else {
+                    return _ = await ledger.write(into: database) { _ in try Task.checkCancellation() }
+                }
                 do {
                     _ = try await database.read { tx in
                         try await tx.first("SELECT number FROM entries LIMIT 1", as: Int.self)

@@ -77,6 +77,11 @@ struct TestServer: Sendable {
                         Column("number", .bigint)
                         PrimaryKey("id")
                     }
+                    CreateTable("papers", sharding: .by("id")) {
+                        Column("id", .identifier)
+                        Column("content", .bytes)
+                        PrimaryKey("id")
+                    }
                     CreateTable("accounts", sharding: .by("id")) {
                         Column("id", .bigint)
                         Column("balance", .bigint)
@@ -105,6 +110,22 @@ struct TestServer: Sendable {
         let main = postgres.processID
         let others = signal == SIGKILL ? Self.children(of: main) : []
         for process in [main] + others.map(\.id) { kill(process, signal) }
+    }
+
+    /// Lets the server's files grow to this size, as a disk that fills up would; nil for any size.
+    func limitFiles(toBytes bytes: Int?) async throws {
+        // PostgreSQL takes it for a full disk: its postmaster has SIGXFSZ ignored.
+        let size = bytes.map { "\($0)" } ?? "unlimited"
+        let owner = try FileManager.default.attributesOfItem(atPath: "\(folder)/data")
+        let (user, group) = (owner[.ownerAccountID] as? Int, owner[.groupOwnerAccountID] as? Int)
+        // As the server's user: root in a container may lack the right that others' processes take.
+        let change = ["--reuid", "\(try #require(user))", "--regid", "\(try #require(group))", "--keep-groups", "--"]
+        let main = postgres.processID
+        for process in [main] + Self.children(of: main).map(\.id) {
+            let arguments = Arguments(change + ["prlimit", "--pid", "\(process)", "--fsize=\(size):unlimited"])
+            let result = try await Subprocess.run(.name("setpriv"), arguments: arguments, output: .discarded)
+            try #require(result.terminationStatus.isSuccess || kill(process, 0) != 0)
+        }
     }
 
     /// Stops all processes of the server, until ``thaw()``.
