@@ -33,6 +33,11 @@ let package = Package(
             path: "Benchmarks/BlockRates"
         ),
         .executableTarget(
+            name: "PostgresRates",
+            dependencies: [.product(name: "PandoDatabase", package: "pando")],
+            path: "Benchmarks/PostgresRates"
+        ),
+        .executableTarget(
             name: "PlainServer",
             dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
             path: "Benchmarks/PlainServer"

@@ -18,6 +18,16 @@ protocol DatabaseEngine: AnyObject, Sendable {
         _ body: (ReadTransaction) async throws -> R
     ) async throws -> R
 
+    /// Runs one statement as a read of its own.
+    func readOne(
+        _ sql: SQL,
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws
+
     func write<R: Sendable>(
         as actor: StatementActor,
         at site: CallSite,

@@ -65,8 +65,13 @@ final class PortableChecker: Sendable {
         }
     }
 
-    /// Makes a change of a migration to the twin's tables too.
+    /// Makes a change of a migration to the twin's tables too. Indexes are of no use there, and those of earlier migrations
+    /// are not there to be dropped.
     func apply(_ change: SchemaChangeKind) throws(DatabaseError) {
+        switch change {
+        case .createIndex, .dropIndex: return
+        case .createTable, .addColumn, .dropTable, .execute: break
+        }
         let failure = state.withLock { state -> DatabaseError? in
             do throws(DatabaseError) {
                 for statement in SQLiteSchema.statements(change) { try state.twin.run(statement) }

@@ -82,7 +82,7 @@ public class ReadTransaction {
         return result
     }
 
-    private func run(
+    func run(
         _ sql: SQL,
         as actor: StatementActor,
         limit: Int,
@@ -127,10 +127,17 @@ public class ReadTransaction {
     /// See ``StatementRunner/othersWait``.
     var doOthersWait: Bool { runner.othersWait }
 
+    /// SQLite takes 32,766; libpq loses a connection on which a statement with more than 7,498 is described, since that message
+    /// may not be longer than 30,000 bytes (fe-protocol3.c, `VALID_LONG_MESSAGE_TYPE`).
+    private static let parameterLimit = 7_000
+
     private func check(_ sql: SQL) throws {
         try checkUsable()
-        guard sql.values.count <= 32_000 else {
-            throw DatabaseError(.statementRefused, "\(sql.values.count) parameters; 32,000 is the limit")
+        guard sql.values.count <= Self.parameterLimit else {
+            throw DatabaseError(
+                .statementRefused,
+                "\(sql.values.count) parameters; \(Self.parameterLimit) is the limit: use several statements"
+            )
         }
     }
 

@@ -74,6 +74,8 @@ import Testing
             #expect(LibraryCheck(includeFolders: [folder], packageFolder: folder).findings().isEmpty)
             try Data().write(to: URL(fileURLWithPath: folder + "/Package.swift"))
             try Data().write(to: URL(fileURLWithPath: folder + "/sqlite3.h"))
+            try FileManager.default.createDirectory(atPath: folder + "/postgresql", withIntermediateDirectories: true)
+            try Data().write(to: URL(fileURLWithPath: folder + "/postgresql/libpq-fe.h"))
             let finding = LibraryCheck(includeFolders: [folder], packageFolder: folder).findings().first
             #expect(finding?.found == "missing: zlib1g-dev")
             #expect(finding?.remedy.hasSuffix("apt-get install -y zlib1g-dev") == true)

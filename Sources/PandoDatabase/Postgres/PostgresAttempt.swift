@@ -1,12 +1,12 @@
 /// One attempt to run a closure as a transaction.
-struct PostgresAttempt {
+struct PostgresAttempt: Sendable {
     let core: PostgresCore
     let actor: StatementActor
     let site: CallSite
     let limit: Duration
     let isolation: IsolationLevel
 
-    enum End<R: Sendable> {
+    enum End<R: Sendable>: Sendable {
         case ended(Performed<R>)
         /// Nothing took effect, since another transaction was in the way or the connection was lost before the commit.
         case overtaken(any Error, [any CommitParticipant])
@@ -14,6 +14,14 @@ struct PostgresAttempt {
 
     func run<R: Sendable>(_ body: @Sendable (Transaction) async throws -> R) async throws -> End<R> {
         let connection = try await core.pool.take()
+        // On the thread that reads the connections, so that a statement's answer need not wake another.
+        return try await withTaskExecutorPreference(core.poller) { try await run(on: connection, body) }
+    }
+
+    private func run<R: Sendable>(
+        on connection: PostgresConnection,
+        _ body: @Sendable (Transaction) async throws -> R
+    ) async throws -> End<R> {
         let deadline = ContinuousClock.now + limit
         let runner = PostgresRunner(
             connection,

@@ -9,9 +9,10 @@ final class PostgresCore: DatabaseEngine {
     let owners = TableOwners()
     let metrics: DatabaseMetrics
     let pool: PostgresPool
+    private let sharedReads: SharedReads
     let shapes = StatementShapes()
     let checker: PortableChecker
-    private let poller: PostgresPoller
+    let poller: PostgresPoller
     private let last = Mutex(Position(timeline: 0, sequence: 0))
     private let pendingWrites = Atomic<Int>(0)
     private let writing = WritingTasks()
@@ -30,6 +31,7 @@ final class PostgresCore: DatabaseEngine {
         poller = try PostgresPoller()
         let pool = PostgresPool(server, limits: Self.limits(configuration), poller: poller)
         self.pool = pool
+        sharedReads = SharedReads(pool, limit: configuration.readLimit)
         poller.start(onTick: { pool.tick($0) }, onDeath: { pool.died($0) })
     }
 
@@ -77,6 +79,8 @@ final class PostgresCore: DatabaseEngine {
         let migrators = domains.map(Migrator.init)
         for migrator in migrators { try migrator.validate() }
         let (owners, checker) = (owners, checker)
+        // Statements may find other columns from now on.
+        defer { shapes.removeAll() }
         return try await onSession { session in
             try session.withMigrationLock {
                 try owners.load(from: session)
@@ -128,6 +132,50 @@ final class PostgresCore: DatabaseEngine {
             transaction.end()
             runner.rollBack()
             throw error
+        }
+    }
+
+    func readOne(
+        _ sql: SQL,
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws {
+        try checker.check(sql.text, as: actor)
+        // The server parses a statement that nobody has run before in a transaction, which tells what it needs.
+        guard let shape = shapes[sql.text] else {
+            return try await readAlone(sql, as: actor, at: site, level, limit, body)
+        }
+        try PostgresRunner.checkCount(shape.parameterTypes.count, sql.values)
+        var misfit = 0
+        guard let parameters = try PostgresParameters(sql.values, as: shape.parameterTypes, misfit: &misfit) else {
+            return try await readAlone(sql, as: actor, at: site, level, limit, body)
+        }
+        let result: PostgresResult
+        switch await sharedReads.run(shape, parameters, text: sql.text) {
+        case .success(let got): result = got
+        case .failure(let error):
+            guard (error.underlying as? PostgresFailure)?.isStalePlan ?? false else { throw error }
+            shapes[sql.text] = nil
+            return try await readAlone(sql, as: actor, at: site, level, limit, body)
+        }
+        for row in 0..<min(limit, result.rowCount) {
+            try body(Row(.postgres(PostgresRow(result: result, row: row, columns: shape.columns))))
+        }
+    }
+
+    private func readAlone(
+        _ sql: SQL,
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        _ limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws {
+        try await read(as: actor, at: site, level) { tx in
+            try await tx.run(sql, as: actor, limit: limit, body)
         }
     }
 

@@ -44,7 +44,7 @@ extension DatabaseError {
         case "58030", "58P01", "58P02": .inputOutput
         case "XX001", "XX002": .corrupt
         case "40003", "08007": .outcomeUnknown
-        case "25001": .statementRefused
+        case "25001", "25006": .statementRefused
         default: codeOfClass(state.prefix(2))
         }
     }

@@ -36,7 +36,8 @@ struct PostgresParameters: Sendable {
             append((real == 0 ? 0 : real).bitPattern)
         case .text(let text): return try append(text, as: type, index)
         case .bytes(let binary):
-            guard type == .bytea || (type == .uuid && binary.count == 16) else { return false }
+            guard type == .bytea || type == .uuid else { return false }
+            guard type == .bytea || binary.count == 16 else { throw Self.unfit(index, "bytes that are no identifier") }
             bytes += binary
         }
         return true
@@ -52,7 +53,7 @@ struct PostgresParameters: Sendable {
             guard let small = Int16(exactly: value) else { return false }
             append(UInt16(bitPattern: small))
         case .boolean:
-            guard value == 0 || value == 1 else { return false }
+            guard value == 0 || value == 1 else { throw Self.unfit(index, "an integer that is no boolean") }
             bytes.append(UInt8(value))
         case .timestamptz: append(UInt64(bitPattern: try Self.timestamp(value, index)))
         case .numeric: appendNumeric(value)
@@ -72,12 +73,17 @@ struct PostgresParameters: Sendable {
             }
             bytes += text.utf8
         case .date:
-            guard let date = LocalDate(text) else { return false }
+            guard let date = LocalDate(text) else { throw Self.unfit(index, "text that is no date") }
             append(UInt32(bitPattern: Int32(date.daysSince1970 - PostgresEpoch.daysSince1970)))
         case .boolean, .bytea, .int8, .int2, .int4, .float4, .float8, .timestamptz, .numeric, .void, .uuid, nil:
             return false
         }
         return true
+    }
+
+    /// A value of the right class that its type does not have: what the checks of SQLite's columns refuse.
+    private static func unfit(_ index: Int, _ what: String) -> DatabaseError {
+        DatabaseError(.constraintViolated(.check), "parameter \(index + 1) is \(what)")
     }
 
     /// The ends of the range stand for themselves: they are PostgreSQL's `infinity` and `-infinity`.

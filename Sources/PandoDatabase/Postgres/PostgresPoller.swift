@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 #if canImport(Glibc)
@@ -6,8 +7,9 @@ import Synchronization
     import Darwin
 #endif
 
-/// The thread that waits on the sockets of a database's connections, so that nobody else has to.
-final class PostgresPoller: Sendable {
+/// The thread that waits on the sockets of a database's connections, so that nobody else has to. The closures of writes run on
+/// it too, between the answers to their statements: so a transaction changes threads when it begins and when it ends only.
+final class PostgresPoller: TaskExecutor {
     private struct State {
         var connections: [PostgresConnection] = []
         var isStopping = false
@@ -18,6 +20,10 @@ final class PostgresPoller: Sendable {
 
     private let state = Mutex(State())
     private let isWoken = Atomic(false)
+    /// What waits to be run on the thread.
+    private let jobs = Mutex(Deque<UnownedJob>())
+    /// The thread itself, from when it has begun.
+    private let thread = Atomic<UInt>(0)
     /// A pipe: what is written into it wakes the thread.
     private let wakeReading: Int32
     private let wakeWriting: Int32
@@ -60,6 +66,33 @@ final class PostgresPoller: Sendable {
         wake()
     }
 
+    func enqueue(_ job: consuming ExecutorJob) {
+        let unowned = UnownedJob(job)
+        let isFirst = jobs.withLock { jobs in
+            jobs.append(unowned)
+            return jobs.count == 1
+        }
+        // On the thread itself the next round finds it.
+        if isFirst, thread.load(ordering: .relaxed) != Self.currentThread { wake() }
+    }
+
+    private static var currentThread: UInt {
+        #if canImport(Darwin)
+            UInt(bitPattern: pthread_self())
+        #else
+            pthread_self()
+        #endif
+    }
+
+    /// Runs what waits now; what comes meanwhile waits for the next round, after the connections.
+    private func runJobs() {
+        let ready = jobs.withLock { jobs in
+            defer { jobs = [] }
+            return jobs
+        }
+        for job in ready { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+
     /// Looks after a connection from now on; false where the thread has been stopped, so that nobody would.
     func add(_ connection: PostgresConnection) -> Bool {
         let isAdded = state.withLock { state in
@@ -79,6 +112,7 @@ final class PostgresPoller: Sendable {
 
     /// One round: waits, reads, buries. False when it is time to stop.
     fileprivate func turn(_ polled: inout [pollfd], onDeath: (PostgresConnection) -> Void) -> Bool {
+        runJobs()
         let (connections, isStopping) = state.withLock { ($0.connections, $0.isStopping) }
         if isStopping {
             for connection in connections { connection.end() }
@@ -91,7 +125,8 @@ final class PostgresPoller: Sendable {
             let events = connection.hasUnsent ? POLLIN | POLLOUT : POLLIN
             polled.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
         }
-        let ready = poll(&polled, nfds_t(polled.count), Int32(Self.tick.microseconds / 1000))
+        let wait = jobs.withLock { $0.isEmpty } ? Self.tick : .zero
+        let ready = poll(&polled, nfds_t(polled.count), Int32(wait.microseconds / 1000))
         guard ready > 0 else { return true }
         if polled[0].revents != 0 { drainWakes() }
         for (index, connection) in connections.enumerated() where polled[index + 1].revents != 0 {
@@ -114,6 +149,7 @@ final class PostgresPoller: Sendable {
     }
 
     fileprivate static func main(_ loop: Loop) {
+        loop.poller.thread.store(currentThread, ordering: .relaxed)
         var polled: [pollfd] = []
         var nextTick = ContinuousClock.now + tick
         while loop.poller.turn(&polled, onDeath: loop.onDeath) {

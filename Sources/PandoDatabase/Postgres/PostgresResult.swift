@@ -29,7 +29,9 @@ final class PostgresResult: @unchecked Sendable {
 
     private var message: String {
         let primary = field(.message)
-        let text = primary.isEmpty ? String(cString: PQresultErrorMessage(handle)).trimmingSpaces : primary
+        let full = primary.isEmpty ? String(cString: PQresultErrorMessage(handle)).trimmingSpaces : primary
+        // What a cast could not read stands in quotes behind a colon; it may be a bound value.
+        let text = field(.state).hasPrefix("22") ? full.beforeQuotation : full
         // The detail may hold values of the row, which are not for logs; the constraint's name says enough.
         let constraint = field(.constraint)
         return constraint.isEmpty || text.contains(constraint) ? text : "\(text) (constraint \(constraint))"
@@ -100,12 +102,23 @@ struct PostgresRow {
         }
         switch PostgresType(rawValue: result.type(of: column)) {
         case .text, .varchar, .bpchar, .name, .json, .bytea, .unknown, .uuid: return try body(bytes)
-        default: throw mismatch(result.value(row, column), [UInt8].self)  // Numbers have no bytes of their own.
+        default:
+            // A date is text wherever it is read; numbers have no bytes of their own.
+            let value = result.value(row, column)
+            guard case .text(var text) = value else { throw mismatch(value, [UInt8].self) }
+            return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
         }
     }
 }
 
 extension String {
+    /// The text up to the first `: "`.
+    fileprivate var beforeQuotation: String {
+        var end = startIndex
+        while end < endIndex, !self[end...].hasPrefix(": \"") { end = index(after: end) }
+        return String(self[..<end])
+    }
+
     /// Without white space at the end, which libpq's messages have.
     var trimmingSpaces: String {
         var text = self

@@ -12,11 +12,15 @@ final class PostgresRunner: StatementRunner {
         case unknown(DatabaseError)
     }
 
-    private let connection: PostgresConnection
+    private var connection: PostgresConnection
     private let core: PostgresCore
     /// What the transaction begins with.
     private let beginning: [PostgresConnection.Command]
     private var hasBegun = false
+    /// When it is ended at the latest.
+    private let deadline: ContinuousClock.Instant
+    /// Whether the connection may still be exchanged for another: a read whose first statement has not come back yet.
+    private var isFresh: Bool
 
     /// - Parameter deadline: When the transaction is ended at the latest.
     init(
@@ -29,6 +33,8 @@ final class PostgresRunner: StatementRunner {
         self.connection = connection
         self.core = core
         self.beginning = [.control(beginning)] + (core.settings(for: limit).map { [.text($0)] } ?? [])
+        self.deadline = deadline
+        isFresh = beginning == .beginRead
         connection.limit(to: deadline)
     }
 
@@ -100,12 +106,25 @@ final class PostgresRunner: StatementRunner {
         commands.append(.execute(name: name, parameters))
         do {
             let results = try await fly(commands, sql)
+            isFresh = false
             return (results[results.count - 1], shape)
         } catch {
             if isNew { connection.note(shape, as: nil) }
-            if (error.underlying as? PostgresFailure)?.isStalePlan ?? false { core.shapes[sql.text] = nil }
-            throw error
+            guard let failure = error.underlying as? PostgresFailure else { throw error }
+            if failure.isStalePlan { core.shapes[sql.text] = nil }
+            // Nothing of the read has been seen yet, so it may as well begin on another connection.
+            guard isFresh, failure.isLostConnection || failure.isStalePlan else { throw error }
+            try await exchangeConnection()
+            return try await result(of: sql, as: actor)
         }
+    }
+
+    private func exchangeConnection() async throws {
+        isFresh = false
+        rollBack()
+        connection = try await core.pool.take()
+        connection.limit(to: deadline)
+        hasBegun = false
     }
 
     /// What the server knows of the statement, and its values in the form that it wants.
@@ -134,7 +153,7 @@ final class PostgresRunner: StatementRunner {
         let description = results[results.count - 1]
         let shape = try StatementShape(
             text: text,
-            parameterTypes: description.parameterTypes,
+            declaring: types,
             description: description
         )
         core.shapes[sql.text] = shape
@@ -244,7 +263,8 @@ final class PostgresRunner: StatementRunner {
                 "parameter \(misfit + 1) is \(values[misfit].kind), which does not fit: \(shape.text)"
             )
         }
-        var types = shape.parameterTypes
+        // The others stay for the server to infer: with this one declared it may come to another answer.
+        var types = shape.declaredTypes
         types[misfit] = natural.rawValue
         return types
     }

@@ -37,7 +37,8 @@ enum PostgresSchema {
         let first = "\(column.name) \(type)\(null)\(fallback)"
         guard column.type == .money else { return [first] }
         let currency = column.name + "_currency"
-        return [first, "\(currency) text COLLATE \"C\"\(null) CHECK (length(\(currency)) = 3)"]
+        let fallbackCurrency = column.defaultCurrency.map { " DEFAULT '\($0.code)'" } ?? ""
+        return [first, "\(currency) text COLLATE \"C\"\(null)\(fallbackCurrency) CHECK (length(\(currency)) = 3)"]
     }
 
     private static func type(_ type: ColumnType) -> String {
@@ -59,13 +60,26 @@ enum PostgresSchema {
         switch value {
         case .null: "NULL"
         case .integer(let value) where type == .boolean: value == 0 ? "false" : "true"
-        case .integer(let value) where type == .instant: "'\(Instant(microsecondsSince1970: value))'"
+        case .integer(let value) where type == .instant: instant(value)
         case .integer(let value): String(value)
-        case .real(let value): String(value)
+        case .real(let value): value.isInfinite ? "'\(value < 0 ? "-" : "")Infinity'" : String(value)
+        // The server's text form has no year 0, so that days are counted.
+        case .text(let text) where type == .date:
+            "date '2000-01-01' + (\((LocalDate(text)?.daysSince1970 ?? 0) - PostgresEpoch.daysSince1970))"
         case .text(let text):
             "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
         case .bytes(let bytes) where type == .identifier: "'\(bytes.map(hexadecimal).joined())'"
         case .bytes(let bytes): "'\\x" + bytes.map(hexadecimal).joined() + "'"
+        }
+    }
+
+    /// See ``PostgresParameters`` for the ends of the range.
+    private static func instant(_ microseconds: Int64) -> String {
+        switch microseconds {
+        case .max: "'infinity'"
+        case .min: "'-infinity'"
+        default:
+            "timestamptz '2000-01-01 00:00:00Z' + interval '\(microseconds - PostgresEpoch.microsecondsSince1970) microseconds'"
         }
     }
 

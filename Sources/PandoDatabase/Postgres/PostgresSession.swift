@@ -70,7 +70,7 @@ final class PostgresSession {
             let description = try take(PQdescribePrepared(handle, ""), text)
             let shape = try StatementShape(
                 text: numbered,
-                parameterTypes: description.parameterTypes,
+                declaring: types,
                 description: description
             )
             var misfit = 0

@@ -5,13 +5,17 @@ final class StatementShape: Sendable {
     /// The text with numbered placeholders.
     let text: String
     let parameterTypes: [UInt32]
+    /// The types that were declared, 0 where the server was left to infer them.
+    let declaredTypes: [UInt32]
     let columns: [String: Int]
     /// Whether it once took so long that it should not share a connection with others.
     let isSlow = Atomic(false)
 
     /// - Throws: ``DatabaseError`` with code `statementRefused` where a column has no portable type.
-    init(text: String, parameterTypes: [UInt32], description: PostgresResult) throws(DatabaseError) {
+    init(text: String, declaring types: [UInt32], description: PostgresResult) throws(DatabaseError) {
         self.text = text
+        let parameterTypes = description.parameterTypes
+        declaredTypes = types.isEmpty ? Array(repeating: 0, count: parameterTypes.count) : types
         self.parameterTypes = parameterTypes
         var columns: [String: Int] = [:]
         for index in 0..<description.columnCount {
@@ -32,6 +36,12 @@ final class StatementShape: Sendable {
 /// time need not ask.
 final class StatementShapes: Sendable {
     private let shapes = Mutex<[String: StatementShape]>([:])
+
+    /// Forgets all: after a change of the schema.
+    func removeAll() {
+        shapes.withLock { $0.removeAll() }
+    }
+
     /// Past it the cache starts anew.
     private static let limit = 2048
 

@@ -60,6 +60,8 @@ final class SQLiteConnection: @unchecked Sendable {
         self.rules = rules
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5000)
+        // A name in double quotes that no column has is a mistake, as in standard SQL, and no text.
+        _disableDoubleQuotedStringLiterals(handle)
         do throws(DatabaseError) {
             try configure(purpose, path: path)
         } catch {
@@ -167,7 +169,10 @@ final class SQLiteConnection: @unchecked Sendable {
     /// Steps a statement; true while there is a row.
     func step(_ statement: SQLiteStatement) throws(DatabaseError) -> Bool {
         let code = sqlite3_step(statement.handle)
-        if code == SQLITE_ROW { return true }
+        if code == SQLITE_ROW {
+            statement.meetRow()
+            return true
+        }
         if code == SQLITE_DONE { return false }
         throw Self.error(
             code,

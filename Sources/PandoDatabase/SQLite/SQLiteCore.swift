@@ -86,6 +86,19 @@ final class SQLiteCore: DatabaseEngine {
         }
     }
 
+    func readOne(
+        _ sql: SQL,
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws {
+        try await read(as: actor, at: site, level) { tx in
+            try await tx.run(sql, as: actor, limit: limit, body)
+        }
+    }
+
     func write<R: Sendable>(
         as actor: StatementActor,
         at site: CallSite,

@@ -67,6 +67,9 @@ final class SQLiteRunner: StatementRunner {
 
     private func prepare(_ sql: SQL, as actor: StatementActor) throws(DatabaseError) -> SQLiteStatement {
         let statement = try connection.statement(sql.text, as: actor)
+        guard thread != nil || statement.isReadOnly else {
+            throw DatabaseError(.statementRefused, "a read cannot change anything: \(sql.text)")
+        }
         try statement.bind(sql.values)
         return statement
     }

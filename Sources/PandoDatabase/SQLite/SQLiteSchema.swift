@@ -53,20 +53,27 @@ enum SQLiteSchema {
             case .boolean: ("INTEGER", "\(name) IN (0, 1)")
             case .double: ("REAL", "")
             case .date: ("TEXT", "\(name) GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'")
-            case .json: ("TEXT", "json_valid(\(name))")
+            // SQLite before 3.42 says of NULL that it is no JSON.
+            case .json:
+                (
+                    "TEXT",
+                    column.nullability == .required ? "json_valid(\(name))" : "\(name) IS NULL OR json_valid(\(name))"
+                )
             case .bytes: ("BLOB", "")
             }
         let check = definition.1.isEmpty ? "" : " CHECK (\(definition.1))"
         let first = "\(name) \(definition.0)\(null)\(fallback)\(check)"
         guard column.type == .money else { return [first] }
-        return [first, "\(name)_currency TEXT\(null) CHECK (length(\(name)_currency) = 3)"]
+        let fallbackCurrency = column.defaultCurrency.map { " DEFAULT '\($0.code)'" } ?? ""
+        return [first, "\(name)_currency TEXT\(null)\(fallbackCurrency) CHECK (length(\(name)_currency) = 3)"]
     }
 
     private static func literal(_ value: SQLValue) -> String {
         switch value {
         case .null: "NULL"
         case .integer(let value): String(value)
-        case .real(let value): String(value)
+        // SQLite has no word for infinity; what no double can hold is one.
+        case .real(let value): value.isInfinite ? "\(value < 0 ? "-" : "")9e999" : String(value)
         case .text(let text):
             "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
         case .bytes(let bytes): "X'" + bytes.map { padded($0) }.joined() + "'"

@@ -10,13 +10,14 @@ import GRDBSQLite
 final class SQLiteStatement {
     let handle: OpaquePointer
     let parameterCount: Int
-    let columnCount: Int
+    private(set) var columnCount: Int
     /// Whether the statement only reads (`sqlite3_stmt_readonly`).
     let isReadOnly: Bool
     /// Whether the statement once took longer than a borrowed thread may be kept.
     var isSlow = false
-    /// Column indices by name, also by the name's lowerCamelCase form, for `Codable` rows; made when first needed.
-    private(set) lazy var columns: [String: Int] = Self.columnIndices(handle, columnCount)
+    private var indices: [String: Int]?
+    /// How often SQLite has prepared it again.
+    private var repetitions: Int32 = 0
 
     init(handle: OpaquePointer) {
         self.handle = handle
@@ -27,6 +28,24 @@ final class SQLiteStatement {
 
     deinit {
         sqlite3_finalize(handle)
+    }
+
+    /// Column indices by name, also by the name's lowerCamelCase form, for `Codable` rows; made when first needed.
+    var columns: [String: Int] {
+        if let indices { return indices }
+        let made = Self.columnIndices(handle, columnCount)
+        indices = made
+        return made
+    }
+
+    /// To be called at each row: SQLite prepares a statement again where the schema has changed, and `SELECT *` may have other
+    /// columns then.
+    func meetRow() {
+        let count = sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0)
+        guard count != repetitions else { return }
+        repetitions = count
+        columnCount = Int(sqlite3_column_count(handle))
+        indices = nil
     }
 
     /// Binds every parameter.

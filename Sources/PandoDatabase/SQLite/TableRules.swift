@@ -93,12 +93,13 @@ final class TableRules {
 
     private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 
-    /// Functions with the same name and meaning in SQLite and PostgreSQL.
+    /// Functions with the same name and meaning in SQLite and PostgreSQL. `round` is none: they round halves, and to decimal
+    /// places, in different ways; nor is `sign`, whose result is an integer in one and a double in the other.
     private static let portableFunctions: Set<String> = [
         "abs", "avg", "ceil", "coalesce", "count", "cume_dist", "dense_rank", "first_value", "floor", "lag",
         "last_value",
         "lead", "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif", "percent_rank",
         "rank",
-        "replace", "round", "row_number", "rtrim", "sign", "substr", "sum", "trim", "upper",
+        "replace", "row_number", "rtrim", "substr", "sum", "trim", "upper",
     ]
 }

@@ -32,6 +32,8 @@ public struct Column: TableElement {
     let type: ColumnType
     let nullability: Nullability
     let defaultValue: SQLValue?
+    /// The other half of a default amount of money.
+    let defaultCurrency: Currency?
 
     /// Describes a column.
     ///
@@ -49,7 +51,30 @@ public struct Column: TableElement {
         self.name = name
         self.type = type
         self.nullability = nullability
-        self.defaultValue = defaultValue?.sqlValue
+        // No engine keeps the sign of -0.0.
+        let value = defaultValue?.sqlValue
+        self.defaultValue = value == .real(0) ? .real(0) : value
+        defaultCurrency = nil
+    }
+
+    /// Describes a column of money with a default amount.
+    ///
+    /// - Parameters:
+    ///   - name: Lower-case letters, digits and underscores, at most 48 characters.
+    ///   - type: ``ColumnType/money``.
+    ///   - nullability: Whether NULL is allowed; `required` unless given.
+    ///   - defaultAmount: What a row gets that does not say.
+    public init(
+        _ name: String,
+        _ type: ColumnType,
+        _ nullability: Nullability = .required,
+        default defaultAmount: Money
+    ) {
+        self.name = name
+        self.type = type
+        self.nullability = nullability
+        defaultValue = .integer(defaultAmount.minorUnits)
+        defaultCurrency = defaultAmount.currency
     }
 
     /// This column.

@@ -52,13 +52,19 @@ struct Migrator {
                     + "\(migrations.count): it is older than the database; start the newer program"
             )
         }
-        for migration in migrations[applied.count...] { try apply(migration, on: session, owners: owners) }
-        return migrations.count - applied.count
+        return try migrations[applied.count...].count { try apply($0, on: session, owners: owners) }
     }
 
-    private func apply(_ migration: Migration, on session: some SchemaSession, owners: TableOwners) throws {
+    /// - Returns: false where another process has been faster.
+    private func apply(_ migration: Migration, on session: some SchemaSession, owners: TableOwners) throws -> Bool {
         try session.beginChange()
         do {
+            // Only now can no other process apply it.
+            guard try !isApplied(migration, on: session) else {
+                session.rollBackChange()
+                try owners.load(from: session)
+                return false
+            }
             for change in migration.changes { try apply(change.change, on: session, owners: owners) }
             try session.run(
                 "INSERT INTO pando_migrations (domain, number, name, checksum, applied_at) VALUES (?, ?, ?, ?, ?)",
@@ -78,6 +84,19 @@ struct Migrator {
             )
         }
         try owners.load(from: session)
+        return true
+    }
+
+    private func isApplied(_ migration: Migration, on session: some SchemaSession) throws -> Bool {
+        let rows = try session.values(
+            "SELECT checksum FROM pando_migrations WHERE domain = ? AND number = ?",
+            [.text(domain), .integer(Int64(migration.number))]
+        )
+        guard let row = rows.first else { return false }
+        guard row[0] == .bytes(checksum(migration)) else {
+            throw DatabaseError(.schemaMismatch, "another program has applied another text of it meanwhile")
+        }
+        return true
     }
 
     private func apply(_ change: SchemaChangeKind, on session: some SchemaSession, owners: TableOwners) throws {

@@ -30,6 +30,11 @@ extension Migration {
                     "column '\(addition.column.name)' is required and has no default for the rows there are"
                 )
             }
+            try addition.column.validateDefault()
+            let isHalf = addition.column.type == .money && addition.column.defaultCurrency == nil
+            guard addition.column.nullability == .nullable || !isHalf else {
+                throw SchemaFault("column '\(addition.column.name)' needs a default with a currency: default: Money(…)")
+            }
         case .createIndex(let index):
             try SchemaName.check(index.name, "index", isSystem: isSystem)
             guard !index.columns.isEmpty else { throw SchemaFault("index '\(index.name)' has no columns") }
@@ -55,7 +60,10 @@ extension CreateTable {
     }
 
     func validate() throws {
-        for column in columns { try SchemaName.check(column.name, "column") }
+        for column in columns {
+            try SchemaName.check(column.name, "column")
+            try column.validateDefault()
+        }
         let names = columnNames
         if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
             throw SchemaFault("table '\(name)' has two columns '\(twice)'")
@@ -84,6 +92,37 @@ extension CreateTable {
             throw SchemaFault(
                 "table '\(name)': \(place) must contain the shard key '\(key)', or shards could not hold to it"
             )
+        }
+    }
+}
+
+extension Column {
+    /// Refuses a default that the column could not hold: engines find out at different times.
+    func validateDefault() throws {
+        guard let defaultValue, defaultValue != .null else { return }
+        guard type == .money || defaultCurrency == nil, type.holds(defaultValue) else {
+            throw SchemaFault("the default of column '\(name)' is no value of type \(type)")
+        }
+    }
+}
+
+extension ColumnType {
+    /// Whether a value, not NULL, is one of this type.
+    fileprivate func holds(_ value: SQLValue) -> Bool {
+        switch (self, value) {
+        case (.identifier, .bytes(let bytes)): bytes.count == 16
+        case (.text, .text(let text)): !text.utf8.contains(0)
+        case (.integer, .integer(let value)): Int32(exactly: value) != nil
+        case (.boolean, .integer(let value)): value == 0 || value == 1
+        case (.bigint, .integer), (.money, .integer), (.bytes, .bytes): true
+        case (.instant, .integer(let value)):
+            value == .min || value >= PostgresEpoch.earliestInstant
+        case (.double, .real(let value)): !value.isNaN
+        case (.double, .integer(let value)): Double(exactly: value) != nil
+        case (.date, .text(let text)): LocalDate(text) != nil
+        // Whether it is JSON is the engine's to say, on both when the column is added or a row written.
+        case (.json, .text(let text)): !text.utf8.contains(0)
+        case (_, .null), (_, .integer), (_, .real), (_, .text), (_, .bytes): false
         }
     }
 }

@@ -57,7 +57,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
             values.append(value.sqlValue)
         }
 
-        /// Binds a list for `IN`, one parameter for each element; a statement has at most 32,000 parameters.
+        /// Binds a list for `IN`, one parameter for each element; a statement has at most 7,000 parameters.
         @inlinable
         public mutating func appendInterpolation(_ list: [some SQLConvertible]) {
             guard !list.isEmpty else { return text += "(NULL)" }

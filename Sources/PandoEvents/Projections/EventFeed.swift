@@ -18,6 +18,7 @@ struct EventFeed: ReadModelFeed {
     var version: Int { projection.version }
     var follows: Bool { true }
     var canBuild: Bool { true }
+    var ownsTables: Bool { projection is any SearchProjection }
 
     func prepare(_ generation: Int, in tx: Transaction) async throws {
         let tables = ProjectionTables(projection, generation: generation)

@@ -57,10 +57,11 @@ struct KeptModel: Sendable {
     /// read may take.
     private static let rest = Duration.seconds(60)
 
-    /// Whether a generation is retired and its tables can go: in SQLite at once, since there a transaction goes on seeing tables
-    /// that were dropped after it began.
-    static func mayGo(_ record: ProjectionRecord, in tx: ReadTransaction) -> Bool {
-        record.state == .retired && (tx.engine == .sqlite || Instant.now - record.updatedAt > rest)
+    /// Whether a generation is retired and can go. A transaction goes on seeing rows that were deleted after it began, and in
+    /// SQLite tables that were dropped, too.
+    func mayGo(_ record: ProjectionRecord, in tx: ReadTransaction) -> Bool {
+        guard record.state == .retired else { return false }
+        return tx.engine == .sqlite || !feed.ownsTables || Instant.now - record.updatedAt > Self.rest
     }
 
     /// - Parameter isMakingRoom: whether a new generation follows, for which those still at rest have to go as well: two that
@@ -78,7 +79,7 @@ struct KeptModel: Sendable {
             switch record.state {
             case .live: kept.append(record)
             case .building where isCurrent: kept.append(record)
-            case .retired where !isMakingRoom && !Self.mayGo(record, in: tx): continue
+            case .retired where !isMakingRoom && !mayGo(record, in: tx): continue
             case .building, .retired:
                 // First the record: of two nodes that do so at once, one waits here.
                 try await ProjectionRegistry.remove(record, in: tx)

@@ -101,7 +101,7 @@ struct ProjectionLane: Sendable {
 
     /// Whether there is an old generation to be taken away, which whoever builds new ones does.
     private func hasRest(_ records: [ProjectionRecord], in tx: ReadTransaction) -> Bool {
-        state == .building && records.contains { KeptModel.mayGo($0, in: tx) }
+        state == .building && records.contains { model.mayGo($0, in: tx) }
             && records.allSatisfy { $0.state == .retired || $0.version <= model.feed.version }
     }
 

@@ -53,6 +53,8 @@ protocol ReadModelFeed: Sendable {
     var follows: Bool { get }
     /// Whether a new generation can be filled at all; if not, the first one is live at once and stays.
     var canBuild: Bool { get }
+    /// Whether a generation has tables of its own that go with it.
+    var ownsTables: Bool { get }
 
     /// Makes an empty generation.
     func prepare(_ generation: Int, in tx: Transaction) async throws

@@ -15,6 +15,7 @@ struct SourceFeed: ReadModelFeed {
     var shape: String { index.shape }
     var follows: Bool { false }
     var canBuild: Bool { source != nil }
+    var ownsTables: Bool { true }
 
     func prepare(_ generation: Int, in tx: Transaction) async throws {
         try await index.prepare(generation, in: tx)

@@ -39,112 +39,121 @@ struct SearchTables: Sendable {
         // The text's own hash tells whether it changed: most puts change a price or a night, and the words are what
         // costs.
         let hash = Int64(bitPattern: texts.reduce(FNV1a.start) { FNV1a.hash("\($1.utf8.count) \($1)".utf8, from: $0) })
+        var changes: [SQL] = []
         if let number = try await insert(document, hash, in: tx) {
-            guard let text else { return }
-            let words = texts.map(IndexText.init)
-            try await tx.system.execute(text.insertion(number, words))
-            try await setLength(words, hash, number, in: tx)
+            for field in schema.tags { changes += tags(document, field).map { adding($0, field, number) } }
+            if let text {
+                let words = texts.map(IndexText.init)
+                changes += [text.insertion(number, words), settingLength(words, hash, number)]
+            }
         } else if let (number, oldHash) = try await update(document, in: tx) {
-            guard let text, oldHash != hash else { return }
-            let words = texts.map(IndexText.init)
-            for statement in text.replacement(number, words) { try await tx.system.execute(statement) }
-            try await setLength(words, hash, number, in: tx)
+            for field in schema.tags { changes += try await changedTags(document, field, number, in: tx) }
+            if let text, oldHash != hash {
+                let words = texts.map(IndexText.init)
+                changes += text.replacement(number, words) + [settingLength(words, hash, number)]
+            }
         } else {
             // Another transaction has just taken it away.
-            try await put(document, in: tx)
+            return try await put(document, in: tx)
         }
+        try await tx.system.execute(changes)
     }
 
     /// Notes the number of words in the heaviest texts, which breaks ties of relevance.
-    private func setLength(_ words: [IndexText], _ hash: Int64, _ number: Int, in tx: Transaction) async throws {
+    private func settingLength(_ words: [IndexText], _ hash: Int64, _ number: Int) -> SQL {
         let heaviest = schema.heaviest
         let length = zip(schema.texts, words).reduce(0) { $0 + (heaviest.contains($1.0) ? $1.1.words.count : 0) }
-        try await tx.system.execute(
-            "UPDATE \(raw: documents) SET text_hash = \(hash), length = \(length) WHERE number = \(number)"
-        )
+        return "UPDATE \(raw: documents) SET text_hash = \(hash), length = \(length) WHERE number = \(number)"
     }
 
     private func number(of id: Identifier, in tx: ReadTransaction) async throws -> Int? {
         try await tx.system.first("SELECT number FROM \(raw: documents) WHERE id = \(id)")
     }
 
-    /// Adds a document without its text; nil where there is one with its id.
+    /// Adds a document without its text and tags; nil where there is one with its id.
     private func insert(_ document: SearchDocument, _ hash: Int64, in tx: Transaction) async throws -> Int? {
         let names = schema.attributes.map { ", " + $0.column }.joined()
         let values = schema.attributes.map { ", \(document.fields[$0.name].columnValue)" as SQL }.joined(by: "")
-        let number: Int? = try await tx.system.first(
+        return try await tx.system.first(
             """
             INSERT INTO \(raw: documents) (id, stored, length, text_hash\(raw: names))
             VALUES (\(document.id), \(document.stored as String?), 0, \(hash)\(values))
             ON CONFLICT (id) DO NOTHING RETURNING number
             """
         )
-        guard let number else { return nil }
-        for field in schema.tags {
-            for tag in Set(document.fields[field.name]?.tags ?? []) { try await addTag(tag, field, number, in: tx) }
-        }
-        return number
     }
 
-    /// Changes all of a document but its text; its number and the hash of the text, or nil where there is no such document.
+    /// Changes all of a document but its text and tags; its number and the hash of its text, or nil where there is no such
+    /// document.
     private func update(_ document: SearchDocument, in tx: Transaction) async throws -> (Int, Int64)? {
         let assignments = schema.attributes
             .map { ", \(raw: $0.column) = \(document.fields[$0.name].columnValue)" as SQL }.joined(by: "")
-        let known = try await tx.system.rows(
+        return try await tx.system.rows(
             """
             UPDATE \(raw: documents) SET stored = \(document.stored as String?)\(assignments)
             WHERE id = \(document.id) RETURNING number, text_hash
             """
-        ) { row in (try row.get(0, as: Int.self), try row.get(1, as: Int64.self)) }
-        guard let (number, hash) = known.first else { return nil }
-        for field in schema.tags {
-            let old = Set(
-                try await tx.system.all(
-                    "SELECT tag FROM \(raw: tags) WHERE number = \(number) AND field = \(field.name)",
-                    as: String.self
-                )
+        ) { row in (try row.get(0, as: Int.self), try row.get(1, as: Int64.self)) }.first
+    }
+
+    // MARK: Tags
+
+    private func tags(_ document: SearchDocument, _ field: SearchField) -> Set<String> {
+        Set(document.fields[field.name]?.tags ?? [])
+    }
+
+    /// What makes the stored tags of a field those of a document.
+    private func changedTags(
+        _ document: SearchDocument,
+        _ field: SearchField,
+        _ number: Int,
+        in tx: Transaction
+    ) async throws -> [SQL] {
+        let old = Set(
+            try await tx.system.all(
+                "SELECT tag FROM \(raw: tags) WHERE number = \(number) AND field = \(field.name)",
+                as: String.self
             )
-            let new = Set(document.fields[field.name]?.tags ?? [])
-            for tag in old.subtracting(new) { try await removeTag(tag, field, number, in: tx) }
-            for tag in new.subtracting(old) { try await addTag(tag, field, number, in: tx) }
-        }
-        return (number, hash)
+        )
+        let new = tags(document, field)
+        return old.subtracting(new).map { removing($0, field, number) }
+            + new.subtracting(old).map { adding($0, field, number) }
     }
 
     /// Adds and removes tags of one document.
     func updateTags(
         _ name: String,
         of id: Identifier,
-        _ adding: [String],
-        _ removing: [String],
+        _ added: [String],
+        _ removed: [String],
         in tx: Transaction
     ) async throws {
         guard let field = schema[name], let number = try await number(of: id, in: tx) else { return }
-        for tag in Set(adding) { try await addTag(tag, field, number, in: tx) }
-        for tag in Set(removing) { try await removeTag(tag, field, number, in: tx) }
-    }
-
-    private func addTag(_ tag: String, _ field: SearchField, _ number: Int, in tx: Transaction) async throws {
         try await tx.system.execute(
-            """
-            INSERT INTO \(raw: tags) (number, field, tag) VALUES (\(number), \(field.name), \(tag))
-            ON CONFLICT DO NOTHING
-            """
+            Set(added).map { adding($0, field, number) } + Set(removed).map { removing($0, field, number) }
         )
     }
 
-    private func removeTag(_ tag: String, _ field: SearchField, _ number: Int, in tx: Transaction) async throws {
-        try await tx.system.execute(
-            "DELETE FROM \(raw: tags) WHERE number = \(number) AND field = \(field.name) AND tag = \(tag)"
-        )
+    private func adding(_ tag: String, _ field: SearchField, _ number: Int) -> SQL {
+        """
+        INSERT INTO \(raw: tags) (number, field, tag) VALUES (\(number), \(field.name), \(tag))
+        ON CONFLICT DO NOTHING
+        """
+    }
+
+    private func removing(_ tag: String, _ field: SearchField, _ number: Int) -> SQL {
+        "DELETE FROM \(raw: tags) WHERE number = \(number) AND field = \(field.name) AND tag = \(tag)"
     }
 
     /// Takes a document out.
     func remove(_ id: Identifier, in tx: Transaction) async throws {
         guard let number = try await number(of: id, in: tx) else { return }
-        if let text { try await tx.system.execute(text.removal(number)) }
-        try await tx.system.execute("DELETE FROM \(raw: tags) WHERE number = \(number)")
-        try await tx.system.execute("DELETE FROM \(raw: documents) WHERE number = \(number)")
+        try await tx.system.execute(
+            (text.map { [$0.removal(number)] } ?? []) + [
+                "DELETE FROM \(raw: tags) WHERE number = \(number)",
+                "DELETE FROM \(raw: documents) WHERE number = \(number)",
+            ]
+        )
     }
 }
 
