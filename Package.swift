@@ -254,6 +254,14 @@ let package = Package(
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
+        // The database block on servers of its own, which it kills, freezes and cuts off.
+        .testTarget(
+            name: "PandoPostgresTests",
+            dependencies: [
+                "PandoDatabase", "PandoConductor", product("Subprocess", "swift-subprocess"),
+                product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
+            ]
+        ),
         .testTarget(
             name: "PandoDashboardTests",
             dependencies: [

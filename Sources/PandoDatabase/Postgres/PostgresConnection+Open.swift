@@ -59,10 +59,17 @@ extension PostgresServer {
             PQconnectionNeedsPassword(handle) == 1
             || [
                 "authentication failed", "no pg_hba.conf entry", "certificate", "permission denied",
-                "no password supplied",
+                "no password supplied", "role \"\(user)\" does not exist", "not permitted to log in",
             ]
             .contains { text.contains($0) }
-        return DatabaseError(isDenied ? .accessDenied : .unavailable, "no connection to \(name): \(text)")
+        if isDenied { return DatabaseError(.accessDenied, "no connection to \(name): \(text)") }
+        guard
+            ["too many clients", "too many connections", "connection slots are reserved"].contains(where: text.contains)
+        else { return DatabaseError(.unavailable, "no connection to \(name): \(text)") }
+        return DatabaseError(
+            .busy,
+            "no connection to \(name): \(text); raise max_connections of the server, or lower maximumConnections of the nodes"
+        )
     }
 
     private func check(_ handle: OpaquePointer) throws(DatabaseError) {
@@ -95,8 +102,10 @@ extension PostgresConnection {
         wakePoller: @escaping @Sendable () -> Void
     ) throws(DatabaseError) -> PostgresConnection {
         let session = try PostgresSession(server, limits: limits)
-        let timeline = try session.timeline()
-        for control in PostgresControl.allCases { try session.prepare(control.name, control.text) }
+        let timeline = try session.withLimit(max(.seconds(2), server.connectTimeout)) { () throws(DatabaseError) in
+            for control in PostgresControl.allCases { try session.prepare(control.name, control.text) }
+            return try session.timeline()
+        }
         let age = server.maximumAge * Double.random(in: 0.9...1.1)
         return PostgresConnection(
             owning: session.release(),

@@ -31,6 +31,8 @@ final class PostgresConnection: Sendable {
     enum Landing: Sendable {
         /// A result for each command but `sync`, in order. `warned`: the server sent a WARNING 01000 meanwhile.
         case landed([PostgresResult], warned: Bool)
+        /// The connection had been lost before: none of the commands was sent.
+        case unsent(PostgresFailure)
         /// The connection was lost; which commands were done is not known.
         case lost(PostgresFailure)
     }
@@ -48,6 +50,12 @@ final class PostgresConnection: Sendable {
         }
     }
 
+    private struct Prepared {
+        let name: String
+        /// Kept alive, so that no other shape comes to have its identity.
+        let shape: StatementShape
+    }
+
     private struct State {
         var handle: OpaquePointer?
         /// The flight of each command whose end was not seen yet, in the order of the commands.
@@ -56,7 +64,7 @@ final class PostgresConnection: Sendable {
         var death: PostgresFailure?
         /// Whether libpq holds bytes that the socket did not take.
         var hasUnsent = false
-        var prepared: [ObjectIdentifier: String] = [:]
+        var prepared: [ObjectIdentifier: Prepared] = [:]
         var nextName = 0
         var limit = TransactionLimit()
     }
@@ -83,7 +91,8 @@ final class PostgresConnection: Sendable {
     private static let grace: Duration = .seconds(1)
     /// How long a COMMIT may take past the transaction's deadline before its outcome is called unknown.
     private static let commitGrace: Duration = .seconds(5)
-    /// At most this many statements stay prepared; past it the connection is replaced.
+    /// At most this many statements are prepared, those included that failed and are forgotten here but not by the server;
+    /// past it the connection is replaced.
     private static let statementLimit = 512
 
     /// Takes over a connection that is open, blocking and idle, with the control statements prepared.
@@ -116,12 +125,14 @@ final class PostgresConnection: Sendable {
     /// Sends commands; `completion` is called once, on the poller's thread, or at once where the connection is lost.
     func send(_ commands: [Command], _ completion: @escaping @Sendable (Landing) -> Void) {
         let flight = Flight(commands.count, completion)
-        let (failure, wakes) = state.withLock { state -> (PostgresFailure?, Bool) in
-            if let death = state.death { return (death, false) }
-            guard let handle = state.handle else { return (.closed, false) }
+        let (loss, wakes) = state.withLock { state -> (Landing?, Bool) in
+            if let death = state.death { return (.unsent(death), false) }
+            guard let handle = state.handle else { return (.unsent(.closed), false) }
             for command in commands {
                 guard Self.queue(command, on: handle) else {
-                    return (Self.kill(&state, Self.failure(of: handle)), true)
+                    // Its commands before this one must not complete it a second time.
+                    state.awaited.removeAll { $0 === flight }
+                    return (.lost(Self.kill(&state, Self.failure(of: handle))), true)
                 }
                 state.awaited.append(flight)
             }
@@ -135,17 +146,17 @@ final class PostgresConnection: Sendable {
             state.hasUnsent = code > 0
             return (nil, state.hasUnsent)
         }
-        if let failure { completion(.lost(failure)) }
+        if let loss { completion(loss) }
         if wakes { wakePoller() }
     }
 
     /// The name under which a statement is prepared here, and whether it has to be prepared first.
     func name(of shape: StatementShape) -> (name: String, isNew: Bool) {
         state.withLock { state in
-            if let name = state.prepared[ObjectIdentifier(shape)] { return (name, false) }
+            if let prepared = state.prepared[ObjectIdentifier(shape)] { return (prepared.name, false) }
             state.nextName += 1
             let name = "p\(state.nextName)"
-            state.prepared[ObjectIdentifier(shape)] = name
+            state.prepared[ObjectIdentifier(shape)] = Prepared(name: name, shape: shape)
             return (name, true)
         }
     }
@@ -160,7 +171,7 @@ final class PostgresConnection: Sendable {
 
     /// Notes that a statement is prepared under a name, or with nil that it is not after all.
     func note(_ shape: StatementShape, as name: String?) {
-        state.withLock { $0.prepared[ObjectIdentifier(shape)] = name }
+        state.withLock { $0.prepared[ObjectIdentifier(shape)] = name.map { Prepared(name: $0, shape: shape) } }
     }
 
     /// Limits the transaction that begins; nil at its end.
@@ -175,7 +186,7 @@ final class PostgresConnection: Sendable {
     func isUsable(at now: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             state.death == nil && state.awaited.isEmpty && !state.limit.isCancelled && now < expiresAt
-                && state.prepared.count < Self.statementLimit
+                && state.nextName < Self.statementLimit
         }
     }
 
@@ -220,14 +231,17 @@ final class PostgresConnection: Sendable {
     func receive() -> Bool {
         let (landed, isAlive) = state.withLock { state -> ([Flight], Bool) in
             guard let handle = state.handle, state.death == nil else { return ([], false) }
+            // Where it fails, all that had arrived was drained before; the results that libpq makes up for what was in flight
+            // are no answers.
             let isFed = PQconsumeInput(handle) == 1
-            let landed = drain(&state, handle)
+            let landed = isFed ? drain(&state, handle) : []
             if state.hasUnsent {
                 let code = PQflush(handle)
                 state.hasUnsent = code > 0
             }
-            if !isFed { _ = Self.kill(&state, Self.failure(of: handle)) }
-            return (landed, isFed)
+            let isAlive = isFed && PQstatus(handle) == CONNECTION_OK
+            if !isAlive { _ = Self.kill(&state, Self.failure(of: handle)) }
+            return (landed, isAlive)
         }
         for flight in landed { flight.completion(.landed(flight.results, warned: flight.warned)) }
         return isAlive
@@ -235,7 +249,7 @@ final class PostgresConnection: Sendable {
 
     private func drain(_ state: inout State, _ handle: OpaquePointer) -> [Flight] {
         var landed: [Flight] = []
-        while let flight = state.awaited.first, PQisBusy(handle) == 0 {
+        while let flight = state.awaited.first, PQisBusy(handle) == 0, PQstatus(handle) == CONNECTION_OK {
             if let result = PQgetResult(handle) {
                 guard PQresultStatus(result) == PGRES_PIPELINE_SYNC else {
                     flight.results.append(PostgresResult(owning: result))

@@ -28,9 +28,20 @@ final class PostgresPool: Sendable {
         var failingSince: ContinuousClock.Instant?
         var retryAt: ContinuousClock.Instant?
         var connections: [ObjectIdentifier: PostgresConnection] = [:]
-        var wasEverOpen = false
         /// Told when no connection is open any more.
         var onEmpty: [@Sendable () -> Void] = []
+
+        /// Whether a user who comes now shall wait for the next attempt, although the last ones have failed.
+        func isAttemptDue(at now: ContinuousClock.Instant) -> Bool {
+            waiters.isEmpty && opening == 0 && now >= retryAt ?? now
+        }
+
+        /// Who is to be told that no connection is open or being opened any more; nobody where one is.
+        mutating func takeOnEmpty() -> [@Sendable () -> Void] {
+            guard isClosed, open + opening == 0 else { return [] }
+            defer { onEmpty = [] }
+            return onEmpty
+        }
     }
 
     let server: PostgresServer
@@ -86,7 +97,11 @@ final class PostgresPool: Sendable {
             if Task.isCancelled { return .failure(CancellationError()) }
             if state.isClosed { return .failure(Self.closed) }
             if let connection = Self.popUsable(&state, at: now) { return .success(connection) }
-            if let since = state.failingSince, now - since > server.patience, let failure = state.lastFailure {
+            // With no connection at all, and none to be had for longer than anybody waits: one user at a time waits for the
+            // next attempt, so that it is made, and the others need not.
+            if state.open == 0, let since = state.failingSince, now - since > server.patience,
+                let failure = state.lastFailure, !state.isAttemptDue(at: now)
+            {
                 return .failure(failure)
             }
             guard state.waiters.count < server.maximumWaiting else {
@@ -162,14 +177,17 @@ final class PostgresPool: Sendable {
             let isClosed = state.withLock { state in
                 state.opening -= 1
                 state.open += 1
-                state.wasEverOpen = true
                 state.failures = 0
                 state.failingSince = nil
                 state.retryAt = nil
                 state.connections[ObjectIdentifier(connection)] = connection
                 return state.isClosed
             }
-            poller.add(connection)
+            guard poller.add(connection) else {
+                connection.end()
+                connection.bury()
+                return died(connection)
+            }
             if isClosed { connection.end() } else { give(connection) }
             openIfUseful(.now)
         case .failure(let failure): openingFailed(failure)
@@ -178,20 +196,20 @@ final class PostgresPool: Sendable {
 
     private func openingFailed(_ failure: DatabaseError) {
         let now = ContinuousClock.now
-        let hopeless = state.withLock { state -> Deque<Waiter> in
+        let (hopeless, onEmpty) = state.withLock { state -> (Deque<Waiter>, [@Sendable () -> Void]) in
             state.opening -= 1
             state.failures += 1
             state.lastFailure = failure
             state.failingSince = state.failingSince ?? now
             let pause = min(2000, 50 << min(state.failures - 1, 6))
             state.retryAt = now + .milliseconds(Int.random(in: pause / 2...pause))
-            // To wait for an open door is no use where one is not let in, nor where there never was one.
-            guard failure.code != .unavailable || !state.wasEverOpen
-            else { return [] }
+            // To wait is no use where one is not let in; a server that is away or full may have room soon.
+            guard failure.code != .unavailable, failure.code != .busy else { return ([], state.takeOnEmpty()) }
             defer { state.waiters = [] }
-            return state.waiters
+            return (state.waiters, state.takeOnEmpty())
         }
         for waiter in hopeless { waiter.completion(.failure(failure)) }
+        for tell in onEmpty { tell() }
     }
 
     // MARK: Upkeep, on the poller's thread
@@ -202,9 +220,7 @@ final class PostgresPool: Sendable {
             guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return [] }
             state.open -= 1
             state.idle.removeAll { $0 === connection }
-            guard state.isClosed, state.open + state.opening == 0 else { return [] }
-            defer { state.onEmpty = [] }
-            return state.onEmpty
+            return state.takeOnEmpty()
         }
         for tell in onEmpty { tell() }
         openIfUseful(.now)
@@ -212,21 +228,30 @@ final class PostgresPool: Sendable {
 
     /// Looks after limits, ages and waiting users.
     func tick(_ now: ContinuousClock.Instant) {
-        let (connections, aged, late, failure) = state.withLock { state in
+        let (connections, aged, late, reason) = state.withLock { state in
             let aged = state.idle.filter { now >= $0.expiresAt }
             state.idle.removeAll { now >= $0.expiresAt }
             let late = state.waiters.filter { now >= $0.expiresAt }
             if !late.isEmpty { state.waiters.removeAll { now >= $0.expiresAt } }
-            return (Array(state.connections.values), aged, late, state.failures > 0 ? state.lastFailure : nil)
+            return (Array(state.connections.values), aged, late, late.isEmpty ? nil : whyNone(state))
         }
         for connection in connections { connection.check(at: now) }
         for connection in aged { connection.end() }
-        for waiter in late { waiter.completion(.failure(failure ?? exhaustion)) }
+        if let reason { for waiter in late { waiter.completion(.failure(reason)) } }
         openIfUseful(now)
     }
 
-    private var exhaustion: DatabaseError {
-        DatabaseError(
+    /// Why users have waited in vain.
+    private func whyNone(_ state: State) -> DatabaseError {
+        if state.failures > 0, let failure = state.lastFailure { return failure }
+        if state.open < server.maximumConnections {
+            return DatabaseError(
+                .unavailable,
+                "\(server.name) did not answer within \(server.patience): \(state.open) connections are open, and no further one "
+                    + "could be opened"
+            )
+        }
+        return DatabaseError(
             .busy,
             "no connection to \(server.name) was free within \(server.patience): all \(server.maximumConnections) are in use; "
                 + "make transactions shorter or raise maximumConnections"

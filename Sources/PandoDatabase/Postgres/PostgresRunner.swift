@@ -170,7 +170,7 @@ final class PostgresRunner: StatementRunner {
         -> [PostgresResult]
     {
         switch await connection.fly(commands) {
-        case .lost(let failure): throw DatabaseError(failure, doing: sql.text)
+        case .lost(let failure), .unsent(let failure): throw DatabaseError(failure, doing: sql.text)
         case .landed(let results, _):
             if let failure = results.lazy.compactMap(\.failure).first { throw DatabaseError(failure, doing: sql.text) }
             return results
@@ -185,22 +185,23 @@ final class PostgresRunner: StatementRunner {
         connection.limit(to: max(deadline, .now), isCommitting: true)
         // The position is read after the Sync: before it the commit's own record may not be in the log yet.
         switch await connection.fly([.control(.commit), .sync, .control(.position), .sync]) {
-        case .lost(let failure):
-            return .unknown(
-                DatabaseError(
-                    .outcomeUnknown,
-                    "the connection was lost in COMMIT; whether it happened is not known",
-                    underlying: failure
-                )
-            )
+        case .lost(let failure): return Self.lost(failure)
+        // Without its COMMIT the server rolls a transaction back.
+        case .unsent(let failure): return .rolledBack(DatabaseError(failure, doing: "COMMIT"))
         case .landed(let results, let warned): return end(results, warned)
         }
+    }
+
+    private static func lost(_ failure: PostgresFailure) -> CommitEnd {
+        let text = "the connection was lost in COMMIT; whether it happened is not known"
+        return .unknown(DatabaseError(.outcomeUnknown, text, underlying: failure))
     }
 
     private func end(_ results: [PostgresResult], _ warned: Bool) -> CommitEnd {
         if let failure = results[0].failure {
             let error = DatabaseError(failure, doing: "COMMIT")
-            return error.code == .outcomeUnknown || failure.isLostConnection ? .unknown(error) : .rolledBack(error)
+            if failure.isLostConnection { return Self.lost(failure) }
+            return error.code == .outcomeUnknown ? .unknown(error) : .rolledBack(error)
         }
         guard results[0].command == "COMMIT" else {
             return .rolledBack(DatabaseError(.engine, "the server rolled the transaction back at its COMMIT"))

@@ -6,7 +6,9 @@
 /// let database = try await Database.open(Database.Configuration(postgres: server))
 /// ```
 ///
-/// PostgreSQL 14 or newer, with a database in UTF-8.
+/// PostgreSQL 14 or newer, with a database in UTF-8. Its `deadlock_timeout`, which only an administrator may set, should be well
+/// below `transactionLimit` (`ALTER SYSTEM SET deadlock_timeout = '250ms'`): then one of two transactions that wait for each
+/// other begins anew; else one of them runs past its limit.
 public struct PostgresServer: Sendable {
     /// How the connection is protected.
     public enum TLS: String, Sendable, CaseIterable {

@@ -23,6 +23,13 @@ final class PostgresSession {
         handle.map(PQfinish)
     }
 
+    /// Breaks the connection off where work on it takes too long.
+    func withLimit<R>(_ limit: Duration, _ work: () throws(DatabaseError) -> R) throws(DatabaseError) -> R {
+        let limit = PostgresOpeningLimit(PQsocket(handle), limit)
+        defer { limit.end() }
+        return try work()
+    }
+
     /// Hands the connection over.
     func release() -> PostgresHandle {
         guard let handle else { preconditionFailure("a session was released twice") }

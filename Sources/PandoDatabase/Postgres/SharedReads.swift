@@ -125,7 +125,7 @@ final class SharedReads: Sendable {
     ) {
         var again: [Request] = []
         switch landing {
-        case .lost(let failure):
+        case .lost(let failure), .unsent(let failure):
             // Reads may be repeated, once: a connection that was idle may have been dead for long.
             for var request in requests {
                 if request.isRepeated {
