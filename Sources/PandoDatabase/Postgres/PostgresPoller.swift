@@ -77,10 +77,10 @@ final class PostgresPoller: TaskExecutor {
     }
 
     private static var currentThread: UInt {
-        #if canImport(Glibc)
-            pthread_self()
-        #else
+        #if canImport(Darwin)
             UInt(bitPattern: pthread_self())
+        #else
+            pthread_self()
         #endif
     }
 
@@ -93,9 +93,14 @@ final class PostgresPoller: TaskExecutor {
         for job in ready { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    func add(_ connection: PostgresConnection) {
-        state.withLock { $0.connections.append(connection) }
+    /// Looks after a connection from now on; false where the thread has been stopped, so that nobody would.
+    func add(_ connection: PostgresConnection) -> Bool {
+        let isAdded = state.withLock { state in
+            if !state.isStopping { state.connections.append(connection) }
+            return !state.isStopping
+        }
         wake()
+        return isAdded
     }
 
     /// Makes the thread look at its connections again.
