@@ -7,7 +7,7 @@ HOTEL := .build/release/hotel
 SOURCES := Package.swift $(shell find Sources Examples -type f 2>/dev/null)
 FORMATTED := Package.swift $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Snippets)
 PRODUCTS := PandoTopology PandoTelemetry PandoDatabase PandoCache PandoMessaging PandoMessagingTesting PandoEvents \
-	PandoDomains Pando PandoDashboard PandoLoad PandoCommands
+	PandoDomains PandoConductor Pando PandoDashboard PandoLoad PandoCommands
 
 # What runs on every SQL engine, and what of it is about SQLite's files alone.
 BOTH := PandoDatabaseTests|SessionStoreTests|InvalidationTests|PandoMessagingTests|PandoEventsTests|PandoTests|HotelTests
@@ -27,11 +27,13 @@ $(HOTEL): $(SOURCES)
 	swift build -c release --product hotel
 	@touch $(HOTEL)
 
-test: libraries ## build and run every test; options in ARGS, such as ARGS="--filter Topology"
+test: libraries ## build and run every test, on both SQL engines; options in ARGS run once, such as ARGS="--filter Topology"
 	swift build --build-tests
 	swift test --skip-build --no-parallel --disable-xctest $(ARGS)
-	scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter '$(BOTH)' --skip '$(FILES)' $(ARGS)
-	PANDO_TEST_COPIES=2 scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter HotelTests $(ARGS)
+ifeq ($(ARGS),)
+	scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter '$(BOTH)' --skip '$(FILES)'
+	PANDO_TEST_COPIES=2 scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter HotelTests
+endif
 
 build: libraries ## debug build of everything
 	swift build --build-tests
@@ -59,6 +61,7 @@ bench: libraries $(HOTEL) ## the cost of a request against a plain handler, and 
 	cd Benchmarks && .build/release/HTTPRatio hotel
 	cd Benchmarks && .build/release/HTTPRatio hotel --uncached
 	cd Benchmarks && .build/release/BlockRates
+	PANDO_TEST_FSYNC=on scripts/with-postgres Benchmarks/.build/release/PostgresRates
 
 chaos: libraries $(HOTEL) ## book under load, kill -9, restart, and check that nothing acknowledged is lost
 	scripts/chaos $(HOTEL)

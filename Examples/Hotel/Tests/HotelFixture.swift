@@ -51,10 +51,15 @@ struct HotelFixture: Sendable {
     }
 
     /// How many copies of the service share a test's database: as many as `PANDO_TEST_COPIES` says, on PostgreSQL.
+    static var copies: Int {
+        let environment = ProcessInfo.processInfo.environment
+        guard environment["PANDO_TEST_DATABASE"]?.isEmpty == false else { return 1 }
+        return environment["PANDO_TEST_COPIES"].flatMap(Int.init) ?? 1
+    }
+
     private static func makeNodes(_ folder: String, _ mail: MailSettings) async throws -> [Node] {
-        let copies = ProcessInfo.processInfo.environment["PANDO_TEST_COPIES"].flatMap(Int.init) ?? 1
         var nodes: [Node] = []
-        for _ in 0..<(try HotelDatabase.location(folder) == nil ? 1 : copies) {
+        for _ in 0..<copies {
             let node = try await makeNode(folder, mail)
             try await node.prepare()
             nodes.append(node)
