@@ -3,8 +3,8 @@ import PandoTelemetry
 /// What is behind the handles to a database: SQLite in this process, or a PostgreSQL server.
 protocol DatabaseEngine: AnyObject, Sendable {
     var registry: MetricsRegistry { get }
-    /// The position of the last acknowledged commit of this process.
-    var position: Position { get }
+    /// The writes of this process.
+    var writes: Writes { get }
     /// Where the data is, for messages.
     var name: String { get }
 
@@ -46,4 +46,34 @@ protocol DatabaseEngine: AnyObject, Sendable {
     func reserveForServing() throws(DatabaseError)
 
     func close() async
+}
+
+extension DatabaseEngine {
+    /// The position of the last acknowledged commit of this process.
+    var position: Position { writes.position }
+
+    func readOne(
+        _ sql: SQL,
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws {
+        try await readAlone(sql, as: actor, at: site, level, limit: limit, body)
+    }
+
+    /// Runs one statement in a transaction of its own.
+    func readAlone(
+        _ sql: SQL,
+        as actor: StatementActor,
+        at site: CallSite,
+        _ level: ReadLevel,
+        limit: Int,
+        _ body: (borrowing Row) throws -> Void
+    ) async throws {
+        try await read(as: actor, at: site, level) { tx in
+            try await tx.run(sql, as: actor, limit: limit, body)
+        }
+    }
 }

@@ -6,11 +6,22 @@
 /// further than the oldest transaction that is still running: nothing can appear below it any more. Numbers of later
 /// transactions that have seen earlier ones are greater; they are not consecutive. See decision 0008.
 package enum LogNumbers {
-    /// Rows of logs that one transaction may write.
-    static let perTransaction = 1 << 20
+    /// The bits of the counter behind the transaction's own number.
+    private static let bits = 20
+
+    /// Rows of logs that one transaction may write, and how far apart the numbers of two transactions are.
+    package static let perTransaction = 1 << bits
 
     /// Where the numbers begin that a running transaction may still write.
-    static let horizon = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 20)"
+    static let horizon = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint << \(bits))"
+
+    /// Where the numbers of the transaction itself begin.
+    static let own = "(pg_current_xact_id()::text::bigint << \(bits))"
+
+    /// Waits a little for the transactions that hold a follower up: milliseconds as a rule, of no clock but the real one.
+    package static func waitForOthers() async throws {
+        try await Task.sleep(for: .milliseconds(3))
+    }
 }
 
 extension ReadTransaction {
@@ -38,6 +49,6 @@ extension Transaction {
             )
         }
         defer { logRows += 1 }
-        return "((pg_current_xact_id()::text::bigint << 20) + \(logRows))"
+        return "(\(raw: LogNumbers.own) + \(logRows))"
     }
 }

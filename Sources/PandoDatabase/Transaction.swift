@@ -4,8 +4,6 @@
 /// rolled back. Use `ON CONFLICT` for what may exist already. The closure may run more than once (a commit that failed for
 /// a neighbour's reason, a serialization failure on other engines), so let it have no effect but through the transaction.
 public final class Transaction: ReadTransaction {
-    /// The task that began it.
-    private let task = Transaction.currentTask
     /// Whether ``beginAnew()`` was called.
     private(set) var isOvertaken = false
     /// Rows of logs that it has written; see ``LogNumbers``.
@@ -13,20 +11,6 @@ public final class Transaction: ReadTransaction {
     private var participants: [any CommitParticipant] = []
     private(set) var preparedParticipants: [any CommitParticipant] = []
     private(set) var actions: [@Sendable () -> Void] = []
-
-    /// What tells the running task from all others that are alive.
-    static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
-
-    /// The error of a write inside another one of the same task.
-    static func nested(in outer: CallSite) -> DatabaseError {
-        DatabaseError(
-            .misused,
-            "a write inside the write at \(outer), which it would wait for: pass the transaction on instead"
-        )
-    }
-
-    /// Whether the running task is the one that began it.
-    var isOfThisTask: Bool { task == Self.currentTask }
 
     /// Whether other writers wait for this transaction's end: one that does the work of many at once may then stop early.
     package var othersWait: Bool { doOthersWait }

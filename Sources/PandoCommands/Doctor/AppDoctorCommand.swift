@@ -29,16 +29,18 @@ struct AppDoctorCommand<A: App>: Command {
         let app = A()
         var report = try DoctorCommand.examine(service.topology, data: service.dataFolder, domains: app.domainNames)
         if let place = try? service.place(app) {  // a broken topology is a finding already
-            let finding =
-                if let path = place.database.path {
-                    await fileFinding(path, console)
-                } else {
-                    await ServerDatabaseCheck(place: place.database, command: A.name).finding()
-                }
-            report = DoctorReport(report.findings + [finding])
+            report = DoctorReport(report.findings + [await finding(place.database, console)])
         }
         try console.result(report)
         return report.healthy ? .done : .failed
+    }
+
+    private func finding(_ database: DatabasePlace, _ console: Console) async -> Finding {
+        switch database {
+        case .file(let path): await fileFinding(path, console)
+        case .local(let folder): await ServerDatabaseCheck.programs(for: folder)
+        case .server(let server): await ServerDatabaseCheck.reach(server)
+        }
     }
 
     private func fileFinding(_ path: String, _ console: Console) async -> Finding {

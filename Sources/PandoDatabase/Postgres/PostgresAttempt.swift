@@ -70,7 +70,7 @@ struct PostgresAttempt: Sendable {
                 Performed(.success(result), .committed(core.position), participants, actions: transaction.actions)
             )
         case .committed(let position):
-            core.committed(begun.duration(to: .now))
+            core.metrics.committed(1, took: begun.duration(to: .now))
             return .ended(Performed(.success(result), .committed(position), participants, actions: transaction.actions))
         case .rolledBack(let error):
             if isOvertaken(error) { return .overtaken(error, participants) }

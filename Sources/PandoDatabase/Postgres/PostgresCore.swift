@@ -1,5 +1,4 @@
 import PandoTelemetry
-import Synchronization
 
 /// A PostgreSQL database with its connections, shared by all handles to it.
 final class PostgresCore: DatabaseEngine {
@@ -13,9 +12,7 @@ final class PostgresCore: DatabaseEngine {
     let shapes = StatementShapes()
     let checker: PortableChecker
     let poller: PostgresPoller
-    private let last = Mutex(Position(timeline: 0, sequence: 0))
-    private let pendingWrites = Atomic<Int>(0)
-    private let writing = WritingTasks()
+    let writes: Writes
 
     init(
         _ server: PostgresServer,
@@ -27,6 +24,7 @@ final class PostgresCore: DatabaseEngine {
         self.configuration = configuration
         self.registry = registry
         metrics = DatabaseMetrics(registry)
+        writes = Writes(maximum: configuration.maximumPendingWrites, metrics: metrics)
         checker = try PortableChecker(owners: owners)
         poller = try PostgresPoller()
         let pool = PostgresPool(server, limits: Self.limits(configuration), poller: poller)
@@ -61,8 +59,6 @@ final class PostgresCore: DatabaseEngine {
             + Self.limitNames.map { "set_config('\($0)', '\(milliseconds)', true)" }.joined(separator: ", ")
     }
 
-    var position: Position { last.withLock { $0 } }
-
     var name: String { server.name }
 
     /// Makes Pando's own tables and learns who owns the others.
@@ -70,7 +66,7 @@ final class PostgresCore: DatabaseEngine {
         try await onSession { session in try session.bootstrap() }
         _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
         metrics.observe(
-            pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
+            pending: { [writes] in writes.pending },
             readers: { [weak self] in self?.pool.inUse ?? 0 }
         )
     }
@@ -86,9 +82,13 @@ final class PostgresCore: DatabaseEngine {
                 try owners.load(from: session)
                 try checker.load(from: session)
                 session.checker = checker
-                let applied = try migrators.reduce(0) { try $0 + $1.run(on: session, owners: owners) }
-                try checker.load(from: session)
-                return applied
+                do {
+                    return try migrators.reduce(0) { try $0 + $1.run(on: session, owners: owners) }
+                } catch {
+                    // The twin has what was rolled back. The first error is the one to tell.
+                    try? checker.load(from: session)
+                    throw error
+                }
             }
         }
     }
@@ -146,12 +146,12 @@ final class PostgresCore: DatabaseEngine {
         try checker.check(sql.text, as: actor)
         // The server parses a statement that nobody has run before in a transaction, which tells what it needs.
         guard let shape = shapes[sql.text] else {
-            return try await readAlone(sql, as: actor, at: site, level, limit, body)
+            return try await readAlone(sql, as: actor, at: site, level, limit: limit, body)
         }
         try PostgresRunner.checkCount(shape.parameterTypes.count, sql.values)
         var misfit = 0
         guard let parameters = try PostgresParameters(sql.values, as: shape.parameterTypes, misfit: &misfit) else {
-            return try await readAlone(sql, as: actor, at: site, level, limit, body)
+            return try await readAlone(sql, as: actor, at: site, level, limit: limit, body)
         }
         let result: PostgresResult
         switch await sharedReads.run(shape, parameters, text: sql.text) {
@@ -159,24 +159,9 @@ final class PostgresCore: DatabaseEngine {
         case .failure(let error):
             guard (error.underlying as? PostgresFailure)?.isStalePlan ?? false else { throw error }
             shapes[sql.text] = nil
-            return try await readAlone(sql, as: actor, at: site, level, limit, body)
+            return try await readAlone(sql, as: actor, at: site, level, limit: limit, body)
         }
-        for row in 0..<min(limit, result.rowCount) {
-            try body(Row(.postgres(PostgresRow(result: result, row: row, columns: shape.columns))))
-        }
-    }
-
-    private func readAlone(
-        _ sql: SQL,
-        as actor: StatementActor,
-        at site: CallSite,
-        _ level: ReadLevel,
-        _ limit: Int,
-        _ body: (borrowing Row) throws -> Void
-    ) async throws {
-        try await read(as: actor, at: site, level) { tx in
-            try await tx.run(sql, as: actor, limit: limit, body)
-        }
+        try result.forEachRow(of: shape, limit: limit, body)
     }
 
     func write<R: Sendable>(
@@ -186,21 +171,9 @@ final class PostgresCore: DatabaseEngine {
         isolation: IsolationLevel,
         _ body: @Sendable (Transaction) async throws -> R
     ) async throws -> R {
-        let pending = pendingWrites.wrappingAdd(1, ordering: .relaxed).newValue
-        defer { pendingWrites.wrappingSubtract(1, ordering: .relaxed) }
-        guard pending <= configuration.maximumPendingWrites else {
-            metrics.refused()
-            throw DatabaseError(.busy, "\(configuration.maximumPendingWrites) writes wait already")
+        try await writes.run(at: site) {
+            try await perform(as: actor, at: site, limit ?? configuration.transactionLimit, isolation, body)
         }
-        try writing.begin(at: site)
-        defer { writing.end() }
-        let limit = limit ?? configuration.transactionLimit
-        let performed = try await perform(as: actor, at: site, limit, isolation, body)
-        if case .committed(let reached) = performed.outcome {
-            last.withLock { $0 = max($0, reached) }
-            PositionScope.current?.advance(to: reached)
-        }
-        return try await performed.conclude(metrics)
     }
 
     /// Runs a closure as one transaction, again where another one was in its way, until it has an outcome.
@@ -235,10 +208,6 @@ final class PostgresCore: DatabaseEngine {
     func close() async {
         pool.close()
         await pool.becomesEmpty()
-    }
-
-    func committed(_ duration: Duration) {
-        metrics.committed(1, took: duration)
     }
 }
 

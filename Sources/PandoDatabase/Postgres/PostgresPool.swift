@@ -69,32 +69,33 @@ final class PostgresPool: Sendable {
     /// Takes a connection; waits for one, at most for the server's `patience`.
     func take() async throws -> PostgresConnection {
         if let idle = takeIdle() { return idle }
-        let id = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
+        let id = newWaiter()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                queue(id) { continuation.resume(with: $0) }
+                queue(id, unlessCancelled: true) { continuation.resume(with: $0) }
             }
         } onCancel: {
             fail(id, CancellationError())
         }
     }
 
-    /// Takes a connection when there is one; the completion is called once, here or on another thread.
+    /// Takes a connection when there is one; the completion is called once, here or on another thread. It may serve others than
+    /// the running task, whose cancellation is nothing to it.
     func take(_ completion: @escaping Completion) {
-        let id = state.withLock { state in
+        queue(newWaiter(), unlessCancelled: false, completion)
+    }
+
+    private func newWaiter() -> UInt64 {
+        state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
-        queue(id, completion)
     }
 
-    private func queue(_ id: UInt64, _ completion: @escaping Completion) {
+    private func queue(_ id: UInt64, unlessCancelled: Bool, _ completion: @escaping Completion) {
         let now = ContinuousClock.now
         let answer = state.withLock { state -> Result<PostgresConnection, any Error>? in
-            if Task.isCancelled { return .failure(CancellationError()) }
+            if unlessCancelled, Task.isCancelled { return .failure(CancellationError()) }
             if state.isClosed { return .failure(Self.closed) }
             if let connection = Self.popUsable(&state, at: now) { return .success(connection) }
             // With no connection at all, and none to be had for longer than anybody waits: one user at a time waits for the

@@ -73,6 +73,13 @@ final class PostgresResult: @unchecked Sendable {
         )
     }
 
+    /// Hands over the rows in order, at most `limit` of them.
+    func forEachRow(of shape: StatementShape, limit: Int, _ body: (borrowing Row) throws -> Void) rethrows {
+        for row in 0..<min(limit, rowCount) {
+            try body(Row(.postgres(PostgresRow(result: self, row: row, columns: shape.columns))))
+        }
+    }
+
     func value(_ row: Int, _ column: Int) -> SQLValue {
         guard let bytes = bytes(row, column), let type = PostgresType(rawValue: type(of: column)) else { return .null }
         return PostgresValue.decode(bytes, as: type)

@@ -49,9 +49,7 @@ final class PostgresRunner: StatementRunner {
         _ body: (borrowing Row) throws -> Void
     ) async throws {
         let (result, shape) = try await result(of: sql, as: actor)
-        for row in 0..<min(limit, result.rowCount) {
-            try body(Row(.postgres(PostgresRow(result: result, row: row, columns: shape.columns))))
-        }
+        try result.forEachRow(of: shape, limit: limit, body)
     }
 
     func execute(_ sql: SQL, as actor: StatementActor) async throws -> Int {
@@ -66,14 +64,31 @@ final class PostgresRunner: StatementRunner {
         changes.reserveCapacity(statements.count)
         for start in stride(from: 0, to: statements.count, by: Self.flightSize) {
             let flight = statements[start..<min(start + Self.flightSize, statements.count)]
-            changes += try await fly(flight, as: actor)
+            changes += try await results(of: flight, as: actor).map { $0.0.changes }
         }
         return changes
     }
 
-    private func fly(_ statements: ArraySlice<SQL>, as actor: StatementActor) async throws -> [Int] {
+    private func result(of sql: SQL, as actor: StatementActor) async throws -> (PostgresResult, StatementShape) {
+        do {
+            return try await results(of: [sql], as: actor)[0]
+        } catch {
+            // Nothing of the read has been seen yet, so it may as well begin on another connection.
+            guard isFresh, let failure = error.underlying as? PostgresFailure,
+                failure.isLostConnection || failure.isStalePlan
+            else { throw error }
+            try await exchangeConnection()
+            return try await result(of: sql, as: actor)
+        }
+    }
+
+    /// Runs statements one after the other in one round trip.
+    private func results(
+        of statements: ArraySlice<SQL>,
+        as actor: StatementActor
+    ) async throws(DatabaseError) -> [(PostgresResult, StatementShape)] {
         var commands: [PostgresConnection.Command] = []
-        var executions: [Int] = []
+        var executions: [(place: Int, shape: StatementShape)] = []
         var new: [StatementShape] = []
         for sql in statements {
             try core.checker.check(sql.text, as: actor)
@@ -84,38 +99,20 @@ final class PostgresRunner: StatementRunner {
                 commands.append(.prepare(name: name, text: shape.text, types: shape.parameterTypes))
                 new.append(shape)
             }
-            executions.append(commands.count)
+            executions.append((commands.count, shape))
             commands.append(.execute(name: name, parameters))
         }
         let begin = takeBegin()
-        do {
+        do throws(DatabaseError) {
             let results = try await fly(begin + commands, statements[statements.startIndex])
-            return executions.map { results[begin.count + $0].changes }
+            isFresh = false
+            return executions.map { (results[begin.count + $0.place], $0.shape) }
         } catch {
             for shape in new { connection.note(shape, as: nil) }
+            if (error.underlying as? PostgresFailure)?.isStalePlan ?? false {
+                for sql in statements { core.shapes[sql.text] = nil }
+            }
             throw error
-        }
-    }
-
-    private func result(of sql: SQL, as actor: StatementActor) async throws -> (PostgresResult, StatementShape) {
-        try core.checker.check(sql.text, as: actor)
-        let (shape, parameters) = try await prepare(sql)
-        let (name, isNew) = connection.name(of: shape)
-        var commands = takeBegin()
-        if isNew { commands.append(.prepare(name: name, text: shape.text, types: shape.parameterTypes)) }
-        commands.append(.execute(name: name, parameters))
-        do {
-            let results = try await fly(commands, sql)
-            isFresh = false
-            return (results[results.count - 1], shape)
-        } catch {
-            if isNew { connection.note(shape, as: nil) }
-            guard let failure = error.underlying as? PostgresFailure else { throw error }
-            if failure.isStalePlan { core.shapes[sql.text] = nil }
-            // Nothing of the read has been seen yet, so it may as well begin on another connection.
-            guard isFresh, failure.isLostConnection || failure.isStalePlan else { throw error }
-            try await exchangeConnection()
-            return try await result(of: sql, as: actor)
         }
     }
 

@@ -1,44 +1,13 @@
 /// Renders portable schema changes for PostgreSQL.
 ///
 /// Text is compared by code point, as in SQLite, whatever the database's own collation is.
-enum PostgresSchema {
-    /// The statements of a change.
-    static func statements(_ change: SchemaChangeKind) -> [String] {
-        switch change {
-        case .createTable(let table): [createTable(table)]
-        case .addColumn(let addition):
-            columns(addition.column).map { "ALTER TABLE \(addition.table) ADD COLUMN \($0)" }
-        case .createIndex(let index):
-            ["CREATE INDEX \(index.name) ON \(index.table) (\(index.columns.joined(separator: ", ")))"]
-        case .dropIndex(let index): ["DROP INDEX \(index.name)"]
-        case .dropTable(let table): ["DROP TABLE \(table.name)"]
-        case .execute(let execute): [execute.sql.text]
-        }
-    }
+enum PostgresSchema: SchemaDialect {
+    static func tableOptions(_ table: CreateTable) -> String { "" }
 
-    private static func createTable(_ table: CreateTable) -> String {
-        let lines = table.elements.flatMap { element -> [String] in
-            switch element {
-            case .column(let column): columns(column)
-            case .primaryKey(let columns): ["PRIMARY KEY (\(columns.joined(separator: ", ")))"]
-            case .unique(let columns): ["UNIQUE (\(columns.joined(separator: ", ")))"]
-            case .check(let expression): ["CHECK (\(expression))"]
-            case .references(let reference):
-                ["FOREIGN KEY (\(reference.column)) REFERENCES \(reference.table) (\(reference.target))"]
-            }
-        }
-        return "CREATE TABLE \(table.name) (\(lines.joined(separator: ", ")))"
-    }
-
-    private static func columns(_ column: Column) -> [String] {
-        let null = column.nullability == .required ? " NOT NULL" : ""
-        let type = type(column.type)
+    static func columns(_ column: Column) -> [String] {
         let fallback = column.defaultValue.map { " DEFAULT \(literal($0, column.type))" } ?? ""
-        let first = "\(column.name) \(type)\(null)\(fallback)"
-        guard column.type == .money else { return [first] }
-        let currency = column.name + "_currency"
-        let fallbackCurrency = column.defaultCurrency.map { " DEFAULT '\($0.code)'" } ?? ""
-        return [first, "\(currency) text COLLATE \"C\"\(null)\(fallbackCurrency) CHECK (length(\(currency)) = 3)"]
+        let first = "\(column.name) \(type(column.type))\(column.null)\(fallback)"
+        return column.type == .money ? [first, currency(of: column, type(.text))] : [first]
     }
 
     private static func type(_ type: ColumnType) -> String {
@@ -66,10 +35,9 @@ enum PostgresSchema {
         // The server's text form has no year 0, so that days are counted.
         case .text(let text) where type == .date:
             "date '2000-01-01' + (\((LocalDate(text)?.daysSince1970 ?? 0) - PostgresEpoch.daysSince1970))"
-        case .text(let text):
-            "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-        case .bytes(let bytes) where type == .identifier: "'\(bytes.map(hexadecimal).joined())'"
-        case .bytes(let bytes): "'\\x" + bytes.map(hexadecimal).joined() + "'"
+        case .text(let text): text.quotedLiteral
+        case .bytes(let bytes) where type == .identifier: "'\(bytes.hexadecimal)'"
+        case .bytes(let bytes): "'\\x\(bytes.hexadecimal)'"
         }
     }
 
@@ -81,10 +49,5 @@ enum PostgresSchema {
         default:
             "timestamptz '2000-01-01 00:00:00Z' + interval '\(microseconds - PostgresEpoch.microsecondsSince1970) microseconds'"
         }
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
     }
 }

@@ -44,7 +44,7 @@ extension PostgresSession: SchemaSession {
             BEGIN;
             SELECT pg_advisory_xact_lock(hashtextextended('pando bootstrap', 0));
             DO $$ BEGIN
-                IF to_regnamespace('\(schema.quotedIdentifier.quotedLiteralBody)') IS NULL THEN
+                IF to_regnamespace(\(schema.quotedIdentifier.quotedLiteral)) IS NULL THEN
                     CREATE SCHEMA \(schema.quotedIdentifier);
                 END IF;
             END $$;
@@ -58,17 +58,5 @@ extension PostgresSession: SchemaSession {
             COMMIT
             """
         )
-    }
-}
-
-extension String {
-    /// As a name in SQL that needs no rules of its own.
-    fileprivate var quotedIdentifier: String {
-        "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-
-    /// As the inside of a literal.
-    fileprivate var quotedLiteralBody: String {
-        split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
     }
 }

@@ -62,8 +62,11 @@ final class SharedReads: Sendable {
             let text = "\(pool.server.maximumWaiting) reads wait for a connection to \(pool.server.name) already"
             return request.completion(.failure(DatabaseError(.busy, text)))
         }
-        guard begins else { return }
-        if let connection = pool.takeIdle() { return fly(on: connection) }
+        if begins { begin() }
+    }
+
+    /// Takes a connection to fly on.
+    private func begin() {
         pool.take { result in
             switch result {
             case .success(let connection): self.fly(on: connection)
@@ -152,18 +155,9 @@ final class SharedReads: Sendable {
                 for request in requests { connection.note(request.shape, as: nil) }
             }
         }
-        finish(again, on: connection, isLost: { if case .lost = landing { true } else { false } }())
-    }
-
-    private func finish(_ again: [Request], on connection: PostgresConnection, isLost: Bool) {
         if !again.isEmpty { state.withLock { state in state.waiting.prepend(contentsOf: again) } }
-        if !isLost, connection.isUsable(at: .now) { return fly(on: connection) }
+        if connection.isUsable(at: .now) { return fly(on: connection) }
         pool.give(connection)
-        pool.take { result in
-            switch result {
-            case .success(let other): self.fly(on: other)
-            case .failure(let error): self.cannotBegin(error)
-            }
-        }
+        begin()
     }
 }

@@ -8,8 +8,6 @@ final class StatementShape: Sendable {
     /// The types that were declared, 0 where the server was left to infer them.
     let declaredTypes: [UInt32]
     let columns: [String: Int]
-    /// Whether it once took so long that it should not share a connection with others.
-    let isSlow = Atomic(false)
 
     /// - Throws: ``DatabaseError`` with code `statementRefused` where a column has no portable type.
     init(text: String, declaring types: [UInt32], description: PostgresResult) throws(DatabaseError) {

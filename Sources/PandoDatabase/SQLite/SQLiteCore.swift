@@ -10,12 +10,11 @@ final class SQLiteCore: DatabaseEngine {
     let readers: ReaderPool
     let writer: SQLiteWriter
     let metrics: DatabaseMetrics
-    private let last = Mutex(Position(timeline: 0, sequence: 0))
+    let writes: Writes
     private let snapshots: SharedSnapshots
     private let offload = OffloadQueue()
     private let lock: FileLock
     private let serving = Mutex<FileLock?>(nil)
-    private let pendingWrites = Atomic<Int>(0)
 
     init(_ path: String, _ configuration: Database.Configuration, metrics registry: MetricsRegistry) throws {
         precondition((1...1000).contains(configuration.maximumReaders), "maximumReaders must be 1 to 1,000")
@@ -23,6 +22,7 @@ final class SQLiteCore: DatabaseEngine {
         self.configuration = configuration
         self.registry = registry
         metrics = DatabaseMetrics(registry)
+        writes = Writes(maximum: configuration.maximumPendingWrites, metrics: metrics)
         lock = try FileLock(path + ".lock", .shared) { holder in
             "the database \(path) is being restored\(holder): wait until that is done"
         }
@@ -43,17 +43,14 @@ final class SQLiteCore: DatabaseEngine {
         writer.thread.stop()
     }
 
-    var position: Position { last.withLock { $0 } }
-
     var name: String { path }
 
     func prepare() async throws {
         try await writer.exclusively { connection in try connection.bootstrap() }
         _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
-        let position = try await writer.exclusively { connection in try connection.position() }
-        last.withLock { $0 = position }
+        writes.begin(at: try await writer.exclusively { connection in try connection.position() })
         metrics.observe(
-            pending: { [weak self] in self?.pendingWrites.load(ordering: .relaxed) ?? 0 },
+            pending: { [writes] in writes.pending },
             readers: { [weak self] in self?.readers.inUse ?? 0 }
         )
     }
@@ -86,19 +83,6 @@ final class SQLiteCore: DatabaseEngine {
         }
     }
 
-    func readOne(
-        _ sql: SQL,
-        as actor: StatementActor,
-        at site: CallSite,
-        _ level: ReadLevel,
-        limit: Int,
-        _ body: (borrowing Row) throws -> Void
-    ) async throws {
-        try await read(as: actor, at: site, level) { tx in
-            try await tx.run(sql, as: actor, limit: limit, body)
-        }
-    }
-
     func write<R: Sendable>(
         as actor: StatementActor,
         at site: CallSite,
@@ -106,20 +90,11 @@ final class SQLiteCore: DatabaseEngine {
         isolation: IsolationLevel,
         _ body: @Sendable (Transaction) async throws -> R
     ) async throws -> R {
-        let pending = pendingWrites.wrappingAdd(1, ordering: .relaxed).newValue
-        defer { pendingWrites.wrappingSubtract(1, ordering: .relaxed) }
-        guard pending <= configuration.maximumPendingWrites else {
-            metrics.refused()
-            throw DatabaseError(.busy, "\(configuration.maximumPendingWrites) writes wait already")
+        try await writes.run(at: site) {
+            await withTaskExecutorPreference(writer.thread) {
+                await writer.perform(as: actor, at: site, limit: limit, body)
+            }
         }
-        let performed = await withTaskExecutorPreference(writer.thread) {
-            await writer.perform(as: actor, at: site, limit: limit, body)
-        }
-        if case .committed(let reached) = performed.outcome {
-            last.withLock { $0 = max($0, reached) }
-            PositionScope.current?.advance(to: reached)
-        }
-        return try await performed.conclude(metrics)
     }
 
     func migrate(_ domains: [DomainMigrations]) async throws -> Int {

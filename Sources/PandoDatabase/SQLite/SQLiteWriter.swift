@@ -84,9 +84,6 @@ actor SQLiteWriter {
         alone: Bool,
         _ body: @Sendable (Transaction) async throws -> R
     ) async -> Attempt<R> {
-        if let active, active.isOfThisTask {
-            return .failed(Transaction.nested(in: active.site))
-        }
         while active != nil { await withCheckedContinuation { turns.append($0) } }
         let transaction: Transaction
         do {

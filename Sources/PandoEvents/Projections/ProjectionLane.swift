@@ -35,7 +35,7 @@ struct ProjectionLane: Sendable {
     private static func idleDistance(in tx: ReadTransaction) -> Int {
         switch tx.engine {
         case .sqlite: idleStride
-        case .postgres: idleStride << 20
+        case .postgres: idleStride * LogNumbers.perTransaction
         }
     }
 

@@ -1,4 +1,5 @@
 public import Logging
+import PandoDatabase
 public import PandoTelemetry
 public import ServiceLifecycle
 import Synchronization
@@ -213,7 +214,7 @@ public final class Projections: Service {
             metrics.events.with(lane.model.name).increment(by: count)
             if lane.state == .live { metrics.lag.with(lane.model.name).set(Double(lag)) }
         case .unsettled:
-            try await Task.sleep(for: .milliseconds(3))
+            try await LogNumbers.waitForOthers()
             return .moved(count: 0, lag: 0)
         case .swapped(let count):
             metrics.events.with(lane.model.name).increment(by: count)

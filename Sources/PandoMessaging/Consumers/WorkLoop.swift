@@ -10,10 +10,9 @@ struct WorkLoop: Sendable {
         /// There is none before this instant, as far as this process knows.
         case idle(until: Instant?)
 
-        /// There is some that may be done when the transactions end which are in progress. They take no time of the clock that
-        /// consumers go by, and a few milliseconds as a rule.
+        /// There is some that may be done when the transactions end which are in progress.
         static func unsettled() async throws -> Step {
-            try await Task.sleep(for: .milliseconds(3))
+            try await LogNumbers.waitForOthers()
             return .worked
         }
     }

@@ -54,16 +54,16 @@ extension GroupQueue {
     /// The messages aside that are due. On PostgreSQL those that nobody else is about to lease, and the turn of their keys.
     private func due(_ tx: Transaction, limit: Int, now: Instant) async throws -> [StoredMessage] {
         let isShared = tx.engine == .postgres
-        let turn: SQL = isShared ? Self.turn(of: "d") : "1"
+        let turn: SQL = isShared ? ", \(Self.turn)" : ""
         let messages = try await tx.system.rows(
             """
-            SELECT \(raw: StoredMessage.columns), d.attempt, d.owner IS NOT NULL, \(turn) \
+            SELECT \(raw: StoredMessage.columns), d.attempt, d.owner IS NOT NULL\(turn) \
             FROM pando_message_deliveries d JOIN pando_messages m ON m.topic = d.topic AND m.sequence = d.sequence \
-            WHERE d.topic = \(topic) AND d.group_name = \(group) AND d.due_at <= \(now) AND \(isNext("d", now)) \
+            WHERE d.topic = \(topic) AND d.group_name = \(group) AND d.due_at <= \(now) AND \(isNext(now)) \
             ORDER BY d.due_at, d.sequence LIMIT \(limit) \(raw: isShared ? "FOR UPDATE OF d SKIP LOCKED" : "")
             """
         ) { row -> StoredMessage? in
-            guard try row.get(9, as: Bool.self) else { return nil }
+            if isShared, try !row.get(9, as: Bool.self) { return nil }
             var message = try StoredMessage(row)
             message.attempt = try row.get(7, as: Int.self) + 1
             message.isSuspect = try row.get(8)
@@ -72,23 +72,21 @@ extension GroupQueue {
         return messages.compactMap(\.self)
     }
 
-    /// Whether no other message aside of the same key comes before it or is leased.
-    private func isNext(_ table: String, _ now: Instant) -> SQL {
+    /// Whether no other message aside of the key of `d` comes before it or is leased.
+    private func isNext(_ now: Instant) -> SQL {
         """
-        NOT EXISTS (SELECT 1 FROM pando_message_deliveries e WHERE e.topic = \(raw: table).topic \
-        AND e.group_name = \(raw: table).group_name AND e.key = \(raw: table).key AND e.sequence <> \(raw: table).sequence \
-        AND (e.sequence < \(raw: table).sequence AND (e.attempt > 0 OR e.due_at <= \(now)) \
+        NOT EXISTS (SELECT 1 FROM pando_message_deliveries e \
+        WHERE e.topic = d.topic AND e.group_name = d.group_name AND e.key = d.key AND e.sequence <> d.sequence \
+        AND (e.sequence < d.sequence AND (e.attempt > 0 OR e.due_at <= \(now)) \
         OR e.owner IS NOT NULL AND e.due_at > \(now)))
         """
     }
 
-    /// Whether this transaction is the only one that is about to lease a message of the key.
-    private static func turn(of table: String) -> SQL {
+    /// Whether this transaction is the only one that is about to lease a message of the key of `d`.
+    private static let turn: SQL = """
+        CASE WHEN d.key IS NULL THEN true ELSE pg_try_advisory_xact_lock(\
+        hashtextextended(d.topic || ' ' || d.group_name || ' ' || d.key, 0)) END
         """
-        CASE WHEN \(raw: table).key IS NULL THEN true ELSE pg_try_advisory_xact_lock(hashtextextended(\
-        \(raw: table).topic || ' ' || \(raw: table).group_name || ' ' || \(raw: table).key, 0)) END
-        """
-    }
 
     /// Takes leases on PostgreSQL: in a statement of its own, which sees what others had leased before this transaction got
     /// the turn of the keys.
@@ -98,12 +96,12 @@ extension GroupQueue {
         now: Instant,
         until: Instant
     ) async throws -> [StoredMessage] {
-        guard let last = due.last else { return [] }
+        guard !due.isEmpty else { return [] }
         let taken = try await tx.system.all(
             """
             UPDATE pando_message_deliveries d SET owner = \(owner), attempt = d.attempt + 1, due_at = \(until) \
             WHERE d.topic = \(topic) AND d.group_name = \(group) \
-            AND d.sequence IN \(padded(due.map(\.sequence), with: last.sequence)) AND \(isNext("d", now)) RETURNING d.sequence
+            AND d.sequence IN \(padded(due.map(\.sequence))) AND \(isNext(now)) RETURNING d.sequence
             """,
             as: Int64.self
         )
@@ -111,8 +109,9 @@ extension GroupQueue {
         return due.filter { sequences.contains($0.sequence) }
     }
 
-    /// As long as the next power of two, so that few statements serve all lengths.
-    private func padded(_ sequences: [Int64], with last: Int64) -> [Int64] {
+    /// With the last repeated up to the next power of two, so that few statements serve all lengths.
+    private func padded(_ sequences: [Int64]) -> [Int64] {
+        guard let last = sequences.last else { return [] }
         var length = 1
         while length < sequences.count { length *= 2 }
         return sequences + Array(repeating: last, count: length - sequences.count)
@@ -127,12 +126,12 @@ extension GroupQueue {
 
     /// Done with several leased messages; for each whether its lease was still held.
     func acknowledge(_ tx: Transaction, _ messages: [StoredMessage]) async throws -> [Bool] {
-        guard tx.engine == .postgres, let last = messages.last else {
+        guard tx.engine == .postgres, !messages.isEmpty else {
             var held: [Bool] = []
             for message in messages { held.append(try await acknowledge(tx, message)) }
             return held
         }
-        let sequences = padded(messages.map(\.sequence), with: last.sequence)
+        let sequences = padded(messages.map(\.sequence))
         let attempts = Dictionary(messages.map { ($0.sequence, $0.attempt) }) { first, _ in first }
         let pairs = sequences.map { "(\($0), \(attempts[$0] ?? 0))" as SQL }.joined(separator: ", ")
         let done = try await tx.system.all(
