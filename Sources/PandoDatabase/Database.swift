@@ -114,6 +114,18 @@ public final class Database: Sendable {
         }
     }
 
+    /// Runs `body`, and meanwhile tells `listener` what transactions of other processes have announced: its name, or nil where
+    /// anything may have been missed. A hint that may be late or lost, so look without it too, now and then.
+    ///
+    /// - Parameter listener: Called on a thread of the database's; it must be quick.
+    package func listening<R>(
+        _ listener: @escaping @Sendable (String?) -> Void,
+        _ body: () async throws -> R
+    ) async rethrows -> R {
+        guard let announcements = engine.announcements else { return try await body() }
+        return try await announcements.listening(listener, body)
+    }
+
     /// Closes the files after the writes in progress. Later use fails with code `closed`.
     public func close() async {
         await engine.close()

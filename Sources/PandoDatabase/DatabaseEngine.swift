@@ -42,6 +42,9 @@ protocol DatabaseEngine: AnyObject, Sendable {
     /// The domains that have tables here, in order.
     func domains() async throws -> [String]
 
+    /// What tells other processes of commits; nil where there can be none that write.
+    var announcements: PostgresAnnouncements? { get }
+
     /// See ``Database/reserveForServing()``.
     func reserveForServing() throws(DatabaseError)
 
@@ -51,6 +54,8 @@ protocol DatabaseEngine: AnyObject, Sendable {
 extension DatabaseEngine {
     /// The position of the last acknowledged commit of this process.
     var position: Position { writes.position }
+
+    var announcements: PostgresAnnouncements? { nil }
 
     func readOne(
         _ sql: SQL,

@@ -127,6 +127,9 @@ public class ReadTransaction {
     /// See ``StatementRunner/othersWait``.
     var doOthersWait: Bool { runner.othersWait }
 
+    /// See ``DatabaseEngine/announcements``.
+    var announcements: PostgresAnnouncements? { runner.announcements }
+
     /// SQLite takes 32,766; libpq loses a connection on which a statement with more than 7,498 is described, since that message
     /// may not be longer than 30,000 bytes (fe-protocol3.c, `VALID_LONG_MESSAGE_TYPE`).
     private static let parameterLimit = 7_000

@@ -3,6 +3,8 @@ protocol StatementRunner: AnyObject {
     var engine: SQLEngine { get }
     /// Whether other writers wait for the end of the transaction.
     var othersWait: Bool { get }
+    /// See ``DatabaseEngine/announcements``.
+    var announcements: PostgresAnnouncements? { get }
 
     /// Runs a statement and hands over its rows in order, at most `limit` of them.
     ///
@@ -20,4 +22,8 @@ protocol StatementRunner: AnyObject {
     /// Runs statements one after the other, on a server without waiting for one before the next is sent; the number of rows
     /// that each has changed.
     func execute(_ statements: [SQL], as actor: StatementActor) async throws -> [Int]
+}
+
+extension StatementRunner {
+    var announcements: PostgresAnnouncements? { nil }
 }

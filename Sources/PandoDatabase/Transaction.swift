@@ -49,6 +49,15 @@ public final class Transaction: ReadTransaction {
         actions.append(action)
     }
 
+    /// Lets processes elsewhere that wait for something of this name know of it, if and when the transaction is durable: see
+    /// ``Database/listening(_:_:)``.
+    ///
+    /// - Parameter name: At most 120 bytes, without a space or a quote.
+    package func announceAfterCommit(_ name: String) {
+        guard let announcements else { return }
+        actions.append { announcements.announce(name) }
+    }
+
     func prepareParticipants() async throws {
         for participant in participants {
             try await participant.prepare()

@@ -79,7 +79,7 @@ public struct DeadLetters: Sendable {
     public func replay(_ selection: Selection = Selection()) async throws -> Int {
         try await inBatches(selection) { tx, letter, now in
             try await restore(tx, letter, now: now)
-            tx.afterCommit { PublishSignals.process.ring(letter.topic) }
+            tx.wakeConsumers(of: letter.topic)
         }
     }
 

@@ -20,13 +20,17 @@ extension Messaging {
         let owner = Identifier()
         try await withGracefulShutdownHandler {
             try await register(subscriptions, owner)
-            try await withThrowingDiscardingTaskGroup { group in
-                for subscription in subscriptions {
-                    group.addTask { try await self.run(subscription, owner, stop) }
+            try await database.listening {
+                PublishSignals.process.hear($0)
+            } _: {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for subscription in subscriptions {
+                        group.addTask { try await self.run(subscription, owner, stop) }
+                    }
+                    group.addTask { try await self.runSchedules(schedules, stop) }
+                    group.addTask { try await self.runSweeper(stop) }
+                    group.addTask { try await self.runSampler(stop) }
                 }
-                group.addTask { try await self.runSchedules(schedules, stop) }
-                group.addTask { try await self.runSweeper(stop) }
-                group.addTask { try await self.runSampler(stop) }
             }
         } onGracefulShutdown: {
             stop.stop()

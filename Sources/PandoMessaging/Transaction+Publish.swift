@@ -48,8 +48,14 @@ extension Transaction {
         }
         let id = Identifier()
         try await insert(id, topic, key, delay, message.payload)
-        afterCommit { PublishSignals.process.ring(topic) }
+        wakeConsumers(of: topic)
         return id
+    }
+
+    /// Wakes those who consume the topic, here and in other processes, if and when this transaction commits.
+    func wakeConsumers(of topic: String) {
+        afterCommit { PublishSignals.process.ring(topic) }
+        announceAfterCommit(PublishSignals.announcement(of: topic))
     }
 
     private func insert(

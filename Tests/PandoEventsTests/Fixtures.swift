@@ -11,8 +11,8 @@ struct Fixture {
     let store: EventStore
     let metrics = MetricsRegistry()
 
-    init() async throws {
-        database = try await Database.open(try .temporary(), metrics: metrics)
+    init(_ configuration: Database.Configuration? = nil) async throws {
+        database = try await Database.open(try configuration ?? .temporary(), metrics: metrics)
         try await database.migrateSystem("events", EventsSchema.migrations)
         try await database.migrate([DomainMigrations(domain: "bank", Fixture.migrations)])
         store = EventStore(metrics: metrics)
@@ -65,10 +65,10 @@ struct Fixture {
         }
     }
 
-    func projections(_ models: [ReadModel], batch: Int = 256) -> Projections {
+    func projections(_ models: [ReadModel], batch: Int = 256, poll: Duration = .milliseconds(5)) -> Projections {
         var configuration = Projections.Configuration()
         configuration.batch = batch
-        configuration.poll = .milliseconds(5)
+        configuration.poll = poll
         configuration.firstRetry = .milliseconds(1)
         return Projections(
             models,

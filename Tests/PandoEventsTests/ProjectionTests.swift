@@ -1,3 +1,4 @@
+import Foundation
 import PandoDatabase
 import PandoTelemetry
 import Synchronization
@@ -62,6 +63,22 @@ import Testing
             for count in 1...20 {
                 try await fixture.deposit(1)
                 try await until { try await balances.read(fixture.bank).events == count }
+            }
+        }
+    }
+
+    /// With a poll that never comes, so that only what the database tells can wake the projection.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["PANDO_TEST_DATABASE"]?.isEmpty == false))
+    func hearsOfCommitsOfOtherProcesses() async throws {
+        let configuration = try Database.Configuration.temporary()
+        let (writing, following) = (try await Fixture(configuration), try await Fixture(configuration))
+        let balances = BalanceProjection()
+        let projections = following.projections([.projection(balances, on: following.bank)], poll: .seconds(3600))
+        try await projections.prepare()
+        try await running(projections) {
+            for count in 1...20 {
+                try await writing.deposit(1)
+                try await until { try await balances.read(following.bank).events == count }
             }
         }
     }

@@ -34,7 +34,8 @@ struct BlockRates {
         try await publishes(database, operations)
         try await consumption("lease and ack in batches, bytes", database, metrics, ByteTock.init)
         try await consumption("lease and ack in batches, JSON", database, metrics, Tock.init)
-        try await appends(bench, metrics)
+        try await deliveries("lease and ack one by one, bytes", database, metrics)
+        try await events(bench, metrics)
         try await cacheHits()
         await database.close()
     }
@@ -45,6 +46,13 @@ struct BlockRates {
             Column("name", .text)
             Column("amount", .bigint)
             PrimaryKey("id")
+        }
+        for table in ["steps_a", "steps_b"] {
+            CreateTable(table, sharding: .by("distance")) {
+                Column("distance", .bigint)
+                Column("times", .bigint)
+                PrimaryKey("distance")
+            }
         }
     }
 
@@ -125,31 +133,75 @@ struct BlockRates {
             let size = batch.count
             tx.afterCommit { if seen.wrappingAdd(size, ordering: .relaxed).newValue >= count { finish.finish() } }
         }
-        try await measure(name, count) {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    // Also where it fails, or the wait for the last message would have no end.
-                    defer { finish.finish() }
-                    try await messaging.run()
-                }
-                for await _ in done {}
-                group.cancelAll()
-                try await group.waitForAll()
+        try await measure(name, count) { try await run(messaging, until: done, finish) }
+    }
+
+    /// Handlers that run on their own: each message is leased for one of them, and its end is noted.
+    static func deliveries(_ name: String, _ database: Database, _ metrics: MetricsRegistry) async throws {
+        let count = 20_000
+        for start in stride(from: 0, to: count, by: 500) {
+            try await database.write { tx in
+                for number in start..<(start + 500) { _ = try await tx.publish(SingleTock(number: number)) }
             }
+        }
+        let messaging = Messaging(database: database, metrics: metrics, logger: Logger(label: "bench"))
+        let (done, finish) = AsyncStream.makeStream(of: Void.self)
+        let seen = Atomic<Int>(0)
+        var configuration = ConsumerConfiguration()
+        configuration.concurrency = 256
+        try messaging.deliver(SingleTock.self, as: "bench", configuration: configuration) { delivery in
+            try await delivery.acknowledge()
+            if seen.wrappingAdd(1, ordering: .relaxed).newValue >= count { finish.finish() }
+        }
+        try await measure(name, count) { try await run(messaging, until: done, finish) }
+    }
+
+    static func run(
+        _ messaging: Messaging,
+        until done: AsyncStream<Void>,
+        _ finish: AsyncStream<Void>.Continuation
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Also where it fails, or the wait for the last message would have no end.
+                defer { finish.finish() }
+                try await messaging.run()
+            }
+            for await _ in done {}
+            group.cancelAll()
+            try await group.waitForAll()
         }
     }
 
-    static func appends(_ database: Database, _ metrics: MetricsRegistry) async throws {
+    static func events(_ database: Database, _ metrics: MetricsRegistry) async throws {
         let store = EventStore(metrics: metrics)
         let streams = 400
         try await measure("event append, 100 a transaction", streams * 100) {
-            for _ in 0..<streams {
-                let stream = StreamID(category: "bench", key: "\(Identifier())")
-                let events = (0..<100).map { Moved.moved(by: $0) }
-                _ = try await database.write { tx in
-                    try await store.append(events, to: stream, expecting: .none, in: tx)
+            for _ in 0..<streams { try await append(database, store) }
+        }
+        try await measure("event append, 100 each, 8 tasks", streams * 100) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { for _ in 0..<(streams / 8) { try await append(database, store) } }
                 }
+                try await group.waitForAll()
             }
+        }
+        let projections = Projections(
+            [.projection(Steps(), on: database)],
+            store: store,
+            metrics: metrics,
+            logger: Logger(label: "bench")
+        )
+        // From the first event on, as when it follows events that come faster than this.
+        try await measure("projection, an upsert an event", 2 * streams * 100) { try await projections.prepare() }
+    }
+
+    static func append(_ database: Database, _ store: EventStore) async throws {
+        let stream = StreamID(category: "bench", key: "\(Identifier())")
+        let events = (0..<100).map { Moved.moved(by: $0) }
+        _ = try await database.write { tx in
+            try await store.append(events, to: stream, expecting: .none, in: tx)
         }
     }
 
@@ -214,4 +266,34 @@ struct ByteTock: Message {
 
 enum Moved: DomainEvent {
     case moved(by: Int)
+}
+
+/// As ``ByteTock``, of a topic that is delivered message by message.
+struct SingleTock: Message {
+    static let topic = "single-tock"
+    let number: UInt8
+
+    init(number: Int) { self.number = UInt8(truncatingIfNeeded: number) }
+
+    init(encoded bytes: [UInt8]) throws { number = bytes.first ?? 0 }
+
+    func encoded() throws -> [UInt8] { [number] }
+}
+
+/// How often each distance was moved.
+struct Steps: Projection {
+    let name = "steps"
+    let tables = ["steps"]
+    let events = EventSelection.all
+
+    func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws {
+        guard case .moved(let distance) = try event.decode(Moved.self) else { return }
+        let table = tables["steps"]
+        try await tx.execute(
+            """
+            INSERT INTO \(raw: table) (distance, times) VALUES (\(distance), 1) \
+            ON CONFLICT (distance) DO UPDATE SET times = \(raw: table).times + 1
+            """
+        )
+    }
 }

@@ -95,11 +95,12 @@ extension PostgresServer {
 }
 
 extension PostgresConnection {
-    /// Opens a connection for a pool. Blocks: for a thread that may.
+    /// Opens a connection. Blocks: for a thread that may.
     static func open(
         _ server: PostgresServer,
         limits: [String: String],
-        wakePoller: @escaping @Sendable () -> Void
+        wakePoller: @escaping @Sendable () -> Void,
+        onNotification: (@Sendable (String) -> Void)? = nil
     ) throws(DatabaseError) -> PostgresConnection {
         let session = try PostgresSession(server, limits: limits)
         let timeline = try session.withLimit(max(.seconds(2), server.connectTimeout)) { () throws(DatabaseError) in
@@ -111,7 +112,8 @@ extension PostgresConnection {
             owning: session.release(),
             timeline: timeline,
             expiresAt: .now + age,
-            wakePoller: wakePoller
+            wakePoller: wakePoller,
+            onNotification: onNotification
         )
     }
 }

@@ -87,6 +87,8 @@ final class PostgresConnection: Sendable {
     private let notices = PostgresNotices()
     private let state: Mutex<State>
     private let wakePoller: @Sendable () -> Void
+    /// Is told the payload of each NOTIFY that comes.
+    private let onNotification: (@Sendable (String) -> Void)?
     /// How long a server that does not answer any more is waited for past the deadline.
     private static let grace: Duration = .seconds(1)
     /// How long a COMMIT may take past the transaction's deadline before its outcome is called unknown.
@@ -100,13 +102,15 @@ final class PostgresConnection: Sendable {
         owning opened: PostgresHandle,
         timeline: Int64,
         expiresAt: ContinuousClock.Instant,
-        wakePoller: @escaping @Sendable () -> Void
+        wakePoller: @escaping @Sendable () -> Void,
+        onNotification: (@Sendable (String) -> Void)?
     ) {
         let handle = opened.pointer
         descriptor = PQsocket(handle)
         self.timeline = timeline
         self.expiresAt = expiresAt
         self.wakePoller = wakePoller
+        self.onNotification = onNotification
         notices.install(on: handle)
         PQsetnonblocking(handle, 1)
         PQenterPipelineMode(handle)
@@ -229,8 +233,8 @@ final class PostgresConnection: Sendable {
 
     /// Reads what has arrived and ends the flights that are complete; false where the connection has died.
     func receive() -> Bool {
-        let (landed, isAlive) = state.withLock { state -> ([Flight], Bool) in
-            guard let handle = state.handle, state.death == nil else { return ([], false) }
+        let (landed, notifications, isAlive) = state.withLock { state -> ([Flight], [String], Bool) in
+            guard let handle = state.handle, state.death == nil else { return ([], [], false) }
             // Where it fails, all that had arrived was drained before; the results that libpq makes up for what was in flight
             // are no answers.
             let isFed = PQconsumeInput(handle) == 1
@@ -240,11 +244,22 @@ final class PostgresConnection: Sendable {
                 state.hasUnsent = code > 0
             }
             let isAlive = isFed && PQstatus(handle) == CONNECTION_OK
+            let notifications = onNotification == nil ? [] : Self.notifications(handle)
             if !isAlive { _ = Self.kill(&state, Self.failure(of: handle)) }
-            return (landed, isAlive)
+            return (landed, notifications, isAlive)
         }
+        if let onNotification { notifications.forEach(onNotification) }
         for flight in landed { flight.completion(.landed(flight.results, warned: flight.warned)) }
         return isAlive
+    }
+
+    private static func notifications(_ handle: OpaquePointer) -> [String] {
+        var payloads: [String] = []
+        while let notification = PQnotifies(handle) {
+            payloads.append(String(cString: notification.pointee.extra))
+            PQfreemem(notification)
+        }
+        return payloads
     }
 
     private func drain(_ state: inout State, _ handle: OpaquePointer) -> [Flight] {

@@ -9,6 +9,7 @@ final class PostgresCore: DatabaseEngine {
     let metrics: DatabaseMetrics
     let pool: PostgresPool
     private let sharedReads: SharedReads
+    private let announced: PostgresAnnouncements
     let shapes = StatementShapes()
     let checker: PortableChecker
     let poller: PostgresPoller
@@ -30,10 +31,22 @@ final class PostgresCore: DatabaseEngine {
         let pool = PostgresPool(server, limits: Self.limits(configuration), poller: poller)
         self.pool = pool
         sharedReads = SharedReads(pool, limit: configuration.readLimit)
-        poller.start(onTick: { pool.tick($0) }, onDeath: { pool.died($0) })
+        let announced = PostgresAnnouncements(pool, poller: poller)
+        self.announced = announced
+        poller.start(
+            onTick: { now in
+                pool.tick(now)
+                announced.tick(now)
+            },
+            onDeath: { connection in
+                pool.died(connection)
+                announced.died(connection)
+            }
+        )
     }
 
     deinit {
+        announced.close()
         pool.close()
         poller.stop()
     }
@@ -205,7 +218,10 @@ final class PostgresCore: DatabaseEngine {
 
     func reserveForServing() throws(DatabaseError) {}
 
+    var announcements: PostgresAnnouncements? { announced }
+
     func close() async {
+        announced.close()
         pool.close()
         await pool.becomesEmpty()
     }

@@ -151,6 +151,18 @@ final class PostgresPool: Sendable {
 
     // MARK: Opening
 
+    /// Opens a connection for notifications, which does not count among those that are lent. Blocks: for a thread that may.
+    func openListener(_ onNotification: @escaping @Sendable (String) -> Void) throws(DatabaseError)
+        -> PostgresConnection
+    {
+        try PostgresConnection.open(
+            server,
+            limits: limits,
+            wakePoller: { [poller] in poller.wake() },
+            onNotification: onNotification
+        )
+    }
+
     private func openIfUseful(_ now: ContinuousClock.Instant) {
         let count = state.withLock { state -> Int in
             if state.isClosed { return 0 }

@@ -42,6 +42,8 @@ final class PostgresRunner: StatementRunner {
 
     var othersWait: Bool { false }
 
+    var announcements: PostgresAnnouncements? { core.announcements }
+
     func run(
         _ sql: SQL,
         as actor: StatementActor,

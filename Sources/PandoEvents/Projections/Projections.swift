@@ -18,7 +18,8 @@ public final class Projections: Service {
     public struct Configuration: Sendable {
         /// Most events or documents of one transaction, at least 1.
         public var batch = 256
-        /// How often to look for events of other processes, whose commits ring no bell here.
+        /// How often to look for events that nobody has told of: those of other processes ring here on engines that can tell,
+        /// by a hint that may be lost.
         public var poll = Duration.seconds(1)
         /// The pause after a first failure; each further one is twice as long. Not shorter than ``poll`` in effect.
         public var firstRetry = Duration.seconds(1)
@@ -130,19 +131,29 @@ public final class Projections: Service {
     /// is tried again with growing pauses. The others go on.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await self.tick() }
-                for model in self.models where model.feed.follows {
-                    group.addTask { await self.follow(self.lane(model, .live), self.store.signal) }
-                }
-                for model in self.models where model.feed.canBuild {
-                    group.addTask { await self.follow(self.lane(model, .building), self.builds) }
-                }
+            guard let database = self.models.first?.database else { return await self.tick() }
+            await database.listening(self.hear) { await self.followAll() }
+        }
+    }
+
+    private func followAll() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.tick() }
+            for model in self.models where model.feed.follows {
+                group.addTask { await self.follow(self.lane(model, .live), self.store.signal) }
+            }
+            for model in self.models where model.feed.canBuild {
+                group.addTask { await self.follow(self.lane(model, .building), self.builds) }
             }
         }
     }
 
-    /// Rings both bells now and then: for events of other processes, and for retries.
+    /// Looks for events that another process has announced, or may have.
+    private func hear(_ announcement: String?) {
+        if announcement == nil || announcement == EventStore.announcement { store.signal.ring() }
+    }
+
+    /// Rings both bells now and then: for events of processes that were not heard of, and for retries.
     private func tick() async {
         // Throws only when cancelled, which ends the service.
         while (try? await Task.sleep(for: configuration.poll)) != nil {

@@ -15,6 +15,9 @@ public final class EventStore: Sendable {
     /// Most events of one append.
     public static let maximumBatch = 1000
 
+    /// What the database tells other processes of a commit with events.
+    static let announcement = "events"
+
     /// Rung when a commit with events is durable.
     let signal = CommitSignal()
     let now: @Sendable () -> Instant
@@ -145,6 +148,7 @@ public final class EventStore: Sendable {
             counter.increment(by: events.count)
             signal.ring()
         }
+        tx.announceAfterCommit(Self.announcement)
         return AppendResult(version: actual + events.count, isRepeat: false)
     }
 

@@ -5,7 +5,8 @@ import Synchronization
 /// There is one for the process and not one for each database, although it is the only such thing in Pando: a bell that
 /// rings for a topic of another database costs its consumers one look at their own, and handing this object from every
 /// place that publishes to every place that consumes would cost more. It holds no state but the bells of running
-/// consumers. Consumers in other processes find new messages by ``Messaging/Configuration/pollInterval``.
+/// consumers. Consumers in other processes are woken where the engine can tell them, and look every
+/// ``Messaging/Configuration/pollInterval``.
 final class PublishSignals: Sendable {
     static let process = PublishSignals()
 
@@ -16,6 +17,20 @@ final class PublishSignals: Sendable {
         let bells = bells.withLock { $0[topic] }
         guard let bells else { return }
         for bell in bells { bell.ring() }
+    }
+
+    private static let prefix = "topic:"
+
+    /// What a publisher's database tells other processes.
+    static func announcement(of topic: String) -> String { prefix + topic }
+
+    /// Rings for what another process has announced; for everyone where that is not known.
+    func hear(_ announcement: String?) {
+        guard let announcement else {
+            for bell in bells.withLock({ $0.values.joined().map(\.self) }) { bell.ring() }
+            return
+        }
+        if announcement.hasPrefix(Self.prefix) { ring(String(announcement.dropFirst(Self.prefix.count))) }
     }
 
     /// How many consumers of the topic run.
