@@ -59,11 +59,12 @@ extension Transaction {
         let result = try await operation()
         // A list, since not every value is a JSON document on its own everywhere.
         let stored = try JSONText(encoding: [result])
-        try await system.execute(
+        try await system.enqueue(
             """
             INSERT INTO pando_idempotency (scope, key, fingerprint, result, created_at)
             VALUES (\(key.scope), \(key.key), \(fingerprint), \(stored), \(Instant.now))
-            """
+            """,
+            beginningAnewOnDuplicate: true
         )
         return .first(result)
     }

@@ -106,18 +106,30 @@ public class ReadTransaction {
 
     func change(_ sql: SQL, as actor: StatementActor) async throws -> Int {
         try check(sql)
-        do {
-            return try await runner.execute(sql, as: actor)
-        } catch {
-            failure = error as? DatabaseError
-            throw error
-        }
+        return try await noting { try await runner.execute(sql, as: actor) }
     }
 
     func change(_ statements: [SQL], as actor: StatementActor) async throws -> [Int] {
         for sql in statements { try check(sql) }
+        return try await noting { try await runner.execute(statements, as: actor) }
+    }
+
+    func enqueue(_ sql: SQL, as actor: StatementActor, beginningAnewOnDuplicate: Bool = false) async throws {
+        try check(sql)
+        try await noting {
+            try await runner.enqueue(sql, as: actor, beginningAnewOnDuplicate: beginningAnewOnDuplicate)
+        }
+    }
+
+    func flush() async throws {
+        try checkUsable()
+        try await noting { try await runner.flush() }
+    }
+
+    /// Notes that the transaction has failed where `body` does.
+    private func noting<R>(_ body: () async throws -> R) async throws -> R {
         do {
-            return try await runner.execute(statements, as: actor)
+            return try await body()
         } catch {
             failure = error as? DatabaseError
             throw error

@@ -22,6 +22,18 @@ protocol StatementRunner: AnyObject {
     /// Runs statements one after the other, on a server without waiting for one before the next is sent; the number of rows
     /// that each has changed.
     func execute(_ statements: [SQL], as actor: StatementActor) async throws -> [Int]
+
+    /// Runs a statement, on a server without waiting for it: it goes with the next one, or with the commit, and its error
+    /// comes there.
+    ///
+    /// - Parameter beginningAnewOnDuplicate: Whether a violated unique constraint can only be so because another transaction
+    ///   was faster, so that the whole is to be run again.
+    func enqueue(_ sql: SQL, as actor: StatementActor, beginningAnewOnDuplicate: Bool) async throws
+
+    /// Waits for the statements that were enqueued.
+    ///
+    /// - Throws: ``DatabaseError`` of the first that failed.
+    func flush() async throws
 }
 
 extension StatementRunner {

@@ -20,18 +20,32 @@ package struct SystemStatements {
     /// See ``Transaction/execute(_:)``; inside a read it is misuse.
     @discardableResult
     package func execute(_ sql: SQL) async throws -> Int {
-        guard let transaction = transaction as? Transaction else {
-            throw DatabaseError(.misused, "a read cannot write: use Database.write")
-        }
-        return try await transaction.change(sql, as: .system)
+        return try await writing().change(sql, as: .system)
+    }
+
+    /// See ``Transaction/enqueue(_:)``; inside a read it is misuse.
+    ///
+    /// - Parameter beginningAnewOnDuplicate: Whether a violated unique constraint can only be so because another transaction
+    ///   was faster: the closure is run again then.
+    package func enqueue(_ sql: SQL, beginningAnewOnDuplicate: Bool = false) async throws {
+        try await writing().enqueue(sql, as: .system, beginningAnewOnDuplicate: beginningAnewOnDuplicate)
     }
 
     /// See ``Transaction/execute(_:)-([SQL])``.
     @discardableResult
     package func execute(_ statements: [SQL]) async throws -> [Int] {
+        return try await writing().change(statements, as: .system)
+    }
+
+    /// Waits for what was enqueued, so that what throws is to blame: ``Transaction/enqueue(_:)``.
+    package func flush() async throws {
+        try await writing().flush()
+    }
+
+    private func writing() throws(DatabaseError) -> Transaction {
         guard let transaction = transaction as? Transaction else {
             throw DatabaseError(.misused, "a read cannot write: use Database.write")
         }
-        return try await transaction.change(statements, as: .system)
+        return transaction
     }
 }

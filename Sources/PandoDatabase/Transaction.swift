@@ -4,8 +4,6 @@
 /// rolled back. Use `ON CONFLICT` for what may exist already. The closure may run more than once (a commit that failed for
 /// a neighbour's reason, a serialization failure on other engines), so let it have no effect but through the transaction.
 public final class Transaction: ReadTransaction {
-    /// Whether ``beginAnew()`` was called.
-    private(set) var isOvertaken = false
     /// Rows of logs that it has written; see ``LogNumbers``.
     var logRows = 0
     private var participants: [any CommitParticipant] = []
@@ -33,10 +31,13 @@ public final class Transaction: ReadTransaction {
         try await change(statements, as: actor)
     }
 
-    /// Has the closure run again in a new transaction where the engine's writers do not take turns: what it has just found can
-    /// only be so because another transaction was faster. To be followed by a throw.
-    package func beginAnew() {
-        isOvertaken = true
+    /// Runs a statement that changes rows, on a server without waiting for its answer: it is sent with the next statement,
+    /// or with the commit, so that many cost one round trip.
+    ///
+    /// - Throws: ``DatabaseError`` where the statement cannot be what it is meant for. What else is wrong with it is thrown by
+    ///   a later statement, or by `Database.write`, and names the statement; nothing of the transaction takes effect then.
+    public func enqueue(_ sql: SQL) async throws {
+        try await enqueue(sql, as: actor)
     }
 
     /// Makes something outside the database change exactly with the commit.

@@ -119,7 +119,7 @@ public struct DeadLetters: Sendable {
                 }
                 for letter in letters {
                     try await body(tx, letter, began)
-                    try await tx.system.execute(
+                    try await tx.system.enqueue(
                         """
                         DELETE FROM pando_dead_letters WHERE topic = \(letter.topic) \
                         AND group_name = \(letter.group) AND message_id = \(letter.id)
@@ -135,7 +135,7 @@ public struct DeadLetters: Sendable {
 
     /// Puts a dead letter back into the log, at its old place, where the log has forgotten it, and aside for its group.
     private func restore(_ tx: Transaction, _ letter: Reference, now: Instant) async throws {
-        try await tx.system.execute(
+        try await tx.system.enqueue(
             """
             INSERT INTO pando_messages (topic, sequence, id, key, published_at, due_at, headers, payload) \
             SELECT topic, sequence, message_id, key, published_at, NULL, headers, payload FROM pando_dead_letters \
@@ -143,7 +143,7 @@ public struct DeadLetters: Sendable {
             ON CONFLICT (topic, sequence) DO NOTHING
             """
         )
-        try await tx.system.execute(
+        try await tx.system.enqueue(
             """
             INSERT INTO pando_message_deliveries (topic, sequence, group_name, key, attempt, due_at) \
             SELECT topic, sequence, group_name, key, 0, \(now) FROM pando_dead_letters \
@@ -163,7 +163,7 @@ extension GroupQueue {
         reason: String,
         now: Instant
     ) async throws {
-        try await tx.system.execute(
+        try await tx.system.enqueue(
             """
             INSERT INTO pando_dead_letters \
             (topic, group_name, message_id, sequence, key, attempts, reason, published_at, died_at, headers, payload) \

@@ -68,7 +68,7 @@ extension Transaction {
         let now = Instant.now
         let due: Instant? = delay > .zero ? now + delay : nil
         let headers = MessageHeaders.ofCurrentTrace()?.stored
-        try await system.execute(
+        try await system.enqueue(
             """
             INSERT INTO pando_messages (topic, sequence, id, key, published_at, due_at, headers, payload) \
             VALUES (\(topic), \(try sequence(in: topic)), \(id), \(key), \(now), \(due), \(headers), \(payload))

@@ -115,6 +115,32 @@ import Testing
         #expect(fixture.metrics.exposition().contains("pando_projection_failed{projection=\"balances\"} 0"))
     }
 
+    /// Statements that nobody waits for fail later than at their event: it is found all the same.
+    @Test func failureOfAnEnqueuedStatementIsFoundAtItsEvent() async throws {
+        struct Enqueuing: Projection {
+            let name = "enqueued"
+            let tables = ["balances"]
+            let events = EventSelection.all
+
+            func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws {
+                // Every key but that of the sixth event is a new one.
+                let key = event.version == 6 ? 3 : event.version
+                try await tx.enqueue(
+                    "INSERT INTO \(raw: tables["balances"]) (account, balance, events) VALUES (\("\(key)"), 0, 1)"
+                )
+            }
+        }
+        let fixture = try await Fixture()
+        let projections = fixture.projections([.projection(Enqueuing(), on: fixture.bank)])
+        try await projections.prepare()
+        try await fixture.deposit(10)
+        let error = await #expect(throws: EventsError.self) { try await projections.catchUp() }
+        let sixth = try await fixture.position(of: 6)
+        #expect(error?.description.contains("position \(sixth)") == true, "\(String(describing: error))")
+        let status = try #require(try await projections.status().first)
+        #expect(try await fixture.ordinal(of: status.position) == 5)
+    }
+
     @Test func twoProcessesDoNotDoItTwice() async throws {
         let fixture = try await Fixture()
         let balances = BalanceProjection()

@@ -289,7 +289,7 @@ struct Steps: Projection {
     func apply(_ event: RecordedEvent, to tables: ProjectionTables, in tx: Transaction) async throws {
         guard case .moved(let distance) = try event.decode(Moved.self) else { return }
         let table = tables["steps"]
-        try await tx.execute(
+        try await tx.enqueue(
             """
             INSERT INTO \(raw: table) (distance, times) VALUES (\(distance), 1) \
             ON CONFLICT (distance) DO UPDATE SET times = \(raw: table).times + 1

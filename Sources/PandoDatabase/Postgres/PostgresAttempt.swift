@@ -47,7 +47,7 @@ struct PostgresAttempt: Sendable {
             transaction.end()
             runner.rollBack()
             let participants = transaction.preparedParticipants
-            if transaction.isOvertaken || isOvertaken(transaction.failure) { return .overtaken(error, participants) }
+            if runner.isOvertaken || isOvertaken(transaction.failure) { return .overtaken(error, participants) }
             return .ended(Performed(.failure(error), .rolledBack, participants))
         }
         transaction.end()
@@ -73,7 +73,7 @@ struct PostgresAttempt: Sendable {
             core.metrics.committed(1, took: begun.duration(to: .now))
             return .ended(Performed(.success(result), .committed(position), participants, actions: transaction.actions))
         case .rolledBack(let error):
-            if isOvertaken(error) { return .overtaken(error, participants) }
+            if runner.isOvertaken || isOvertaken(error) { return .overtaken(error, participants) }
             return .ended(Performed(.failure(error), .rolledBack, participants))
         case .unknown(let error): return .ended(Performed(.failure(error), .unknown, participants))
         }

@@ -3,24 +3,19 @@
 /// The transaction begins with its first statement, in the same round trip. Until its end only flushes are asked for, so that
 /// it has one Sync (docs of libpq, "Pipeline Mode").
 final class PostgresRunner: StatementRunner {
-    /// How a commit ended.
-    enum CommitEnd {
-        /// Nothing was asked of the server.
-        case nothing
-        case committed(Position)
-        case rolledBack(DatabaseError)
-        case unknown(DatabaseError)
-    }
-
-    private var connection: PostgresConnection
-    private let core: PostgresCore
+    private(set) var connection: PostgresConnection
+    let core: PostgresCore
     /// What the transaction begins with.
     private let beginning: [PostgresConnection.Command]
-    private var hasBegun = false
+    private(set) var hasBegun = false
     /// When it is ended at the latest.
     private let deadline: ContinuousClock.Instant
     /// Whether the connection may still be exchanged for another: a read whose first statement has not come back yet.
     private var isFresh: Bool
+    /// What goes with the next flight.
+    private(set) var queued: [QueuedStatement] = []
+    /// Whether a statement has failed that can only have done so because another transaction was faster.
+    private(set) var isOvertaken = false
 
     /// - Parameter deadline: When the transaction is ended at the latest.
     init(
@@ -58,22 +53,34 @@ final class PostgresRunner: StatementRunner {
         try await result(of: sql, as: actor).0.changes
     }
 
-    /// Statements of one flight: what the server has not taken yet is held in memory.
-    private static let flightSize = 256
-
     func execute(_ statements: [SQL], as actor: StatementActor) async throws -> [Int] {
+        for sql in statements { try core.checker.check(sql.text, as: actor) }
         var changes: [Int] = []
         changes.reserveCapacity(statements.count)
         for start in stride(from: 0, to: statements.count, by: Self.flightSize) {
             let flight = statements[start..<min(start + Self.flightSize, statements.count)]
-            changes += try await results(of: flight, as: actor).map { $0.0.changes }
+            changes += try await results(of: flight.map { QueuedStatement(sql: $0) }).map { $0.0.changes }
         }
         return changes
     }
 
+    /// Statements of one flight: what the server has not taken yet is held in memory.
+    private static let flightSize = 256
+
+    func enqueue(_ sql: SQL, as actor: StatementActor, beginningAnewOnDuplicate: Bool) async throws {
+        try core.checker.check(sql.text, as: actor)
+        queued.append(QueuedStatement(sql: sql, beginsAnewOnDuplicate: beginningAnewOnDuplicate))
+        if queued.count >= Self.flightSize { try await flush() }
+    }
+
+    func flush() async throws {
+        if !queued.isEmpty { _ = try await results(of: []) }
+    }
+
     private func result(of sql: SQL, as actor: StatementActor) async throws -> (PostgresResult, StatementShape) {
+        try core.checker.check(sql.text, as: actor)
         do {
-            return try await results(of: [sql], as: actor)[0]
+            return try await results(of: [QueuedStatement(sql: sql)])[0]
         } catch {
             // Nothing of the read has been seen yet, so it may as well begin on another connection.
             guard isFresh, let failure = error.underlying as? PostgresFailure,
@@ -84,38 +91,67 @@ final class PostgresRunner: StatementRunner {
         }
     }
 
-    /// Runs statements one after the other in one round trip.
+    /// Runs statements one after the other in one round trip, behind those that were enqueued; their results.
     private func results(
-        of statements: ArraySlice<SQL>,
-        as actor: StatementActor
+        of statements: [QueuedStatement]
     ) async throws(DatabaseError) -> [(PostgresResult, StatementShape)] {
-        var commands: [PostgresConnection.Command] = []
-        var executions: [(place: Int, shape: StatementShape)] = []
-        var new: [StatementShape] = []
-        for sql in statements {
-            try core.checker.check(sql.text, as: actor)
+        let flight = try await load(takeQueued() + statements)
+        let begin = takeBegin()
+        let results = try landed(await connection.fly(begin + flight.commands), of: flight, after: begin.count)
+        isFresh = false
+        return flight.executions.suffix(statements.count).map { (results[begin.count + $0.place], $0.shape) }
+    }
+
+    func takeQueued() -> [QueuedStatement] {
+        defer { queued = [] }
+        return queued
+    }
+
+    /// Makes statements ready to be sent.
+    func load(_ statements: [QueuedStatement]) async throws(DatabaseError) -> LoadedFlight {
+        var flight = LoadedFlight()
+        for statement in statements {
             // What the server has to parse first interrupts the flight, once in the life of the process.
-            let (shape, parameters) = try await prepare(sql)
+            let (shape, parameters) = try await prepare(statement.sql)
             let (name, isNew) = connection.name(of: shape)
             if isNew {
-                commands.append(.prepare(name: name, text: shape.text, types: shape.parameterTypes))
-                new.append(shape)
+                flight.commands.append(.prepare(name: name, text: shape.text, types: shape.parameterTypes))
+                flight.new.append(shape)
             }
-            executions.append((commands.count, shape))
-            commands.append(.execute(name: name, parameters))
+            flight.executions.append((flight.commands.count, statement, shape))
+            flight.commands.append(.execute(name: name, parameters))
         }
-        let begin = takeBegin()
-        do throws(DatabaseError) {
-            let results = try await fly(begin + commands, statements[statements.startIndex])
-            isFresh = false
-            return executions.map { (results[begin.count + $0.place], $0.shape) }
-        } catch {
-            for shape in new { connection.note(shape, as: nil) }
-            if (error.underlying as? PostgresFailure)?.isStalePlan ?? false {
-                for sql in statements { core.shapes[sql.text] = nil }
-            }
-            throw error
+        return flight
+    }
+
+    /// The results of a flight, in the order of its commands.
+    ///
+    /// - Parameter first: How many commands went before those of `flight`.
+    /// - Throws: ``DatabaseError`` of the first that failed.
+    func landed(
+        _ landing: PostgresConnection.Landing,
+        of flight: LoadedFlight,
+        after first: Int
+    ) throws(DatabaseError) -> [PostgresResult] {
+        let failure: PostgresFailure
+        var place = 0
+        switch landing {
+        case .lost(let reason), .unsent(let reason): failure = reason
+        case .landed(let results, _):
+            let end = first + flight.commands.count
+            guard let failed = results[..<end].firstIndex(where: { $0.failure != nil }),
+                let reason = results[failed].failure
+            else { return results }
+            (failure, place) = (reason, failed - first)
         }
+        for shape in flight.new { connection.note(shape, as: nil) }
+        if failure.isStalePlan {
+            for execution in flight.executions { core.shapes[execution.statement.sql.text] = nil }
+        }
+        let statement = (flight.executions.first { $0.place >= place } ?? flight.executions.last)?.statement
+        let error = DatabaseError(failure, doing: statement?.sql.text ?? flight.subject)
+        if error.code == .constraintViolated(.unique), statement?.beginsAnewOnDuplicate ?? false { isOvertaken = true }
+        throw error
     }
 
     private func exchangeConnection() async throws {
@@ -145,10 +181,11 @@ final class PostgresRunner: StatementRunner {
         let (text, count) = Placeholders.numbered(sql.text)
         try Self.checkCount(count, sql.values)
         let name = connection.newName()
-        let results = try await fly(
-            takeBegin() + [.prepare(name: name, text: text, types: types), .describe(name: name)],
-            sql
-        )
+        let begin = takeBegin()
+        var flight = LoadedFlight()
+        flight.commands = [.prepare(name: name, text: text, types: types), .describe(name: name)]
+        flight.subject = sql.text
+        let results = try await landed(connection.fly(begin + flight.commands), of: flight, after: begin.count)
         let description = results[results.count - 1]
         let shape = try StatementShape(
             text: text,
@@ -160,81 +197,9 @@ final class PostgresRunner: StatementRunner {
         return shape
     }
 
-    private func takeBegin() -> [PostgresConnection.Command] {
+    func takeBegin() -> [PostgresConnection.Command] {
         defer { hasBegun = true }
         return hasBegun ? [] : beginning
-    }
-
-    private func fly(_ commands: [PostgresConnection.Command], _ sql: SQL) async throws(DatabaseError)
-        -> [PostgresResult]
-    {
-        switch await connection.fly(commands) {
-        case .lost(let failure), .unsent(let failure): throw DatabaseError(failure, doing: sql.text)
-        case .landed(let results, _):
-            if let failure = results.lazy.compactMap(\.failure).first { throw DatabaseError(failure, doing: sql.text) }
-            return results
-        }
-    }
-
-    // MARK: The end
-
-    /// Makes the transaction durable. Never cancelled: what is in flight then has an outcome.
-    func commit(until deadline: ContinuousClock.Instant) async -> CommitEnd {
-        guard hasBegun else { return .nothing }
-        connection.limit(to: max(deadline, .now), isCommitting: true)
-        // The position is read after the Sync: before it the commit's own record may not be in the log yet.
-        switch await connection.fly([.control(.commit), .sync, .control(.position), .sync]) {
-        case .lost(let failure): return Self.lost(failure)
-        // Without its COMMIT the server rolls a transaction back.
-        case .unsent(let failure): return .rolledBack(DatabaseError(failure, doing: "COMMIT"))
-        case .landed(let results, let warned): return end(results, warned)
-        }
-    }
-
-    private static func lost(_ failure: PostgresFailure) -> CommitEnd {
-        let text = "the connection was lost in COMMIT; whether it happened is not known"
-        return .unknown(DatabaseError(.outcomeUnknown, text, underlying: failure))
-    }
-
-    private func end(_ results: [PostgresResult], _ warned: Bool) -> CommitEnd {
-        if let failure = results[0].failure {
-            let error = DatabaseError(failure, doing: "COMMIT")
-            if failure.isLostConnection { return Self.lost(failure) }
-            return error.code == .outcomeUnknown ? .unknown(error) : .rolledBack(error)
-        }
-        guard results[0].command == "COMMIT" else {
-            return .rolledBack(DatabaseError(.engine, "the server rolled the transaction back at its COMMIT"))
-        }
-        if warned {
-            return .unknown(
-                DatabaseError(
-                    .outcomeUnknown,
-                    "the commit is on the primary's disk, but the server stopped waiting for its replicas: "
-                        + "a failover may forget it"
-                )
-            )
-        }
-        guard results[1].failure == nil, case .integer(let sequence) = results[1].value(0, 0) else {
-            return .committed(Position(timeline: connection.timeline, sequence: 0))
-        }
-        return .committed(Position(timeline: connection.timeline, sequence: sequence))
-    }
-
-    /// Ends the transaction without effect, and gives the connection back when the server has done so.
-    func rollBack() {
-        leave(by: [.sync, .control(.rollBack), .sync])
-    }
-
-    /// Ends a read that went well.
-    func endRead() {
-        leave(by: [.control(.commit), .sync])
-    }
-
-    private func leave(by commands: [PostgresConnection.Command]) {
-        let (connection, pool) = (connection, core.pool)
-        guard hasBegun else { return pool.give(connection) }
-        connection.limit(to: .now + .seconds(5), isCommitting: true)
-        connection.send(commands) { _ in pool.give(connection) }
     }
 
     // MARK: Parameters
@@ -267,4 +232,22 @@ final class PostgresRunner: StatementRunner {
         types[misfit] = natural.rawValue
         return types
     }
+}
+
+/// A statement that waits for the next flight.
+struct QueuedStatement {
+    let sql: SQL
+    /// Whether a duplicate can only be there because another transaction was faster.
+    var beginsAnewOnDuplicate = false
+}
+
+/// Statements as commands.
+struct LoadedFlight {
+    var commands: [PostgresConnection.Command] = []
+    /// Where among the commands each statement is run.
+    var executions: [(place: Int, statement: QueuedStatement, shape: StatementShape)] = []
+    /// What is prepared on the way.
+    var new: [StatementShape] = []
+    /// What to name in errors where no statement is run.
+    var subject = "BEGIN"
 }

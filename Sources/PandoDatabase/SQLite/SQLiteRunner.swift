@@ -65,6 +65,12 @@ final class SQLiteRunner: StatementRunner {
         return changes
     }
 
+    func enqueue(_ sql: SQL, as actor: StatementActor, beginningAnewOnDuplicate: Bool) async throws {
+        _ = try await execute(sql, as: actor)
+    }
+
+    func flush() async throws {}
+
     private func prepare(_ sql: SQL, as actor: StatementActor) throws(DatabaseError) -> SQLiteStatement {
         let statement = try connection.statement(sql.text, as: actor)
         guard thread != nil || statement.isReadOnly else {

@@ -63,13 +63,16 @@ struct EventFeed: ReadModelFeed {
         try await store.count(after: position, projection.events, upTo: bound, in: tx)
     }
 
-    func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch {
+    /// Events never change, and the tables are written by whoever has claimed the generation only.
+    var isolation: IsolationLevel { .readCommitted }
+
+    func fill(_ record: ProjectionRecord, limit: Int, isExact: Bool, in tx: Transaction) async throws -> FilledBatch {
         let tables = ProjectionTables(projection, generation: record.generation)
         let window = try await store.window(after: record.position, projection.events, limit: limit, in: tx)
         let deadline = ContinuousClock.now + budget
         var taken = 0
         for event in window.events {
-            try await apply(event, to: tables, taken: taken, in: tx)
+            try await apply(event, to: tables, taken: taken, isExact: isExact, in: tx)
             taken += 1
             if ContinuousClock.now >= deadline { break }
         }
@@ -92,12 +95,15 @@ struct EventFeed: ReadModelFeed {
         _ event: RecordedEvent,
         to tables: ProjectionTables,
         taken: Int,
+        isExact: Bool,
         in tx: Transaction
     ) async throws {
         do {
             try await projection.apply(event, to: tables, in: tx)
+            if isExact { try await tx.system.flush() }
         } catch {
-            throw FeedFailure(taken: taken, position: event.position, place: event.place, underlying: error)
+            let (position, place) = (event.position, event.place)
+            throw FeedFailure(taken: taken, position: position, place: place, underlying: error, isExact: isExact)
         }
     }
 }

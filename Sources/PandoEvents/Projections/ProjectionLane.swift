@@ -45,9 +45,23 @@ struct ProjectionLane: Sendable {
     func step(scanned: Int) async throws -> Outcome {
         if let quiet = try await look(scanned) { return quiet }
         do {
-            return try await take(batch)
+            return try await take(batch, isExact: false)
+        } catch let failure as FeedFailure where failure.isExact && failure.taken > 0 {
+            return try await take(failure.taken, isExact: true)
+        } catch let failure as FeedFailure where failure.isExact {
+            throw failure
+        } catch {
+            try Task.checkCancellation()
+            return try await takeExactly()
+        }
+    }
+
+    /// Does a batch again of which something has failed, to find what.
+    private func takeExactly() async throws -> Outcome {
+        do {
+            return try await take(batch, isExact: true)
         } catch let failure as FeedFailure where failure.taken > 0 {
-            return try await take(failure.taken)
+            return try await take(failure.taken, isExact: true)
         }
     }
 
@@ -73,8 +87,8 @@ struct ProjectionLane: Sendable {
         }
     }
 
-    private func take(_ limit: Int) async throws -> Outcome {
-        try await model.database.write { tx in
+    private func take(_ limit: Int, isExact: Bool) async throws -> Outcome {
+        try await model.database.write(isolation: model.feed.isolation) { tx in
             let records = try await ProjectionRegistry.records(model.name, in: tx)
             guard let record = mine(records) else {
                 if hasRest(records, in: tx) { try await model.clean(in: tx) }
@@ -82,7 +96,9 @@ struct ProjectionLane: Sendable {
             }
             // Refused if another process has moved the generation on: then there is something new to look at.
             guard try await ProjectionRegistry.claim(record, in: tx) else { return .moved(count: 0, lag: 0) }
-            let filled = try await model.feed.fill(record, limit: limit, in: tx)
+            // On SQLite nothing is enqueued, it is done.
+            let isExact = isExact || tx.engine == .sqlite
+            let filled = try await model.feed.fill(record, limit: limit, isExact: isExact, in: tx)
             try await ProjectionRegistry.advance(record, to: filled.position, sourceAfter: filled.sourceAfter, in: tx)
             if state == .building, filled.isComplete {
                 try await ProjectionRegistry.swap(to: record, in: tx)

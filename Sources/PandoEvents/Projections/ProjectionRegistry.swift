@@ -67,7 +67,7 @@ enum ProjectionRegistry {
         sourceAfter: Identifier? = nil,
         in tx: Transaction
     ) async throws {
-        try await tx.system.execute(
+        try await tx.system.enqueue(
             """
             UPDATE pando_projections SET position = \(position), source_after = \(sourceAfter as Identifier?),
                 failure = NULL, failed_position = NULL, attempts = 0, updated_at = \(Instant.now)

@@ -66,9 +66,13 @@ protocol ReadModelFeed: Sendable {
     func pending(after position: Int, in tx: ReadTransaction) async throws -> PendingWork
     /// How many events wait after a position, counted up to a bound.
     func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int
+    /// What the transactions may see that fill it.
+    var isolation: IsolationLevel { get }
     /// Does the next batch for a generation that this transaction has claimed.
-    /// - Parameter limit: most events or documents taken.
-    func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch
+    /// - Parameters:
+    ///   - limit: most events or documents taken.
+    ///   - isExact: whether to wait for what one has enqueued before the next, so that a failure is known to be its own.
+    func fill(_ record: ProjectionRecord, limit: Int, isExact: Bool, in tx: Transaction) async throws -> FilledBatch
 }
 
 /// Whether there is something to do.
@@ -97,7 +101,7 @@ struct FilledBatch: Sendable {
     let lag: Int
 }
 
-/// A failure at one event or document of a batch; those before it were fine.
+/// A failure at one event or document of a batch; those before it were fine, where it is exact.
 struct FeedFailure: Error, CustomStringConvertible {
     /// How many were taken before it.
     let taken: Int
@@ -106,6 +110,8 @@ struct FeedFailure: Error, CustomStringConvertible {
     /// What failed, for a person.
     let place: String
     let underlying: any Error
+    /// Whether no statement of one before it can have been what failed.
+    let isExact: Bool
 
     var description: String { "\(place): \(underlying)" }
 }

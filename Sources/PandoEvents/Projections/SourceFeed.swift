@@ -35,7 +35,10 @@ struct SourceFeed: ReadModelFeed {
 
     func lag(after position: Int, upTo bound: Int, in tx: ReadTransaction) async throws -> Int { 0 }
 
-    func fill(_ record: ProjectionRecord, limit: Int, in tx: Transaction) async throws -> FilledBatch {
+    /// What it reads is changed at the same time by the domain, which puts it into the index too.
+    var isolation: IsolationLevel { .serializable }
+
+    func fill(_ record: ProjectionRecord, limit: Int, isExact: Bool, in tx: Transaction) async throws -> FilledBatch {
         guard let source else {
             throw EventsError(
                 .invalidDeclaration,
@@ -54,8 +57,10 @@ struct SourceFeed: ReadModelFeed {
             }
             do {
                 try await index.put(document, to: record.generation, in: tx)
+                if isExact { try await tx.system.flush() }
             } catch {
-                throw FeedFailure(taken: taken, position: nil, place: "document \(document.id)", underlying: error)
+                let place = "document \(document.id)"
+                throw FeedFailure(taken: taken, position: nil, place: place, underlying: error, isExact: isExact)
             }
             taken += 1
             if ContinuousClock.now >= deadline { break }

@@ -56,7 +56,7 @@ struct SearchTables: Sendable {
             // Another transaction has just taken it away.
             return try await put(document, in: tx)
         }
-        try await tx.system.execute(changes)
+        for change in changes { try await tx.system.enqueue(change) }
     }
 
     /// Notes the number of words in the heaviest texts, which breaks ties of relevance.
@@ -129,9 +129,8 @@ struct SearchTables: Sendable {
         in tx: Transaction
     ) async throws {
         guard let field = schema[name], let number = try await number(of: id, in: tx) else { return }
-        try await tx.system.execute(
-            Set(added).map { adding($0, field, number) } + Set(removed).map { removing($0, field, number) }
-        )
+        for tag in Set(added) { try await tx.system.enqueue(adding(tag, field, number)) }
+        for tag in Set(removed) { try await tx.system.enqueue(removing(tag, field, number)) }
     }
 
     private func adding(_ tag: String, _ field: SearchField, _ number: Int) -> SQL {
@@ -148,12 +147,9 @@ struct SearchTables: Sendable {
     /// Takes a document out.
     func remove(_ id: Identifier, in tx: Transaction) async throws {
         guard let number = try await number(of: id, in: tx) else { return }
-        try await tx.system.execute(
-            (text.map { [$0.removal(number)] } ?? []) + [
-                "DELETE FROM \(raw: tags) WHERE number = \(number)",
-                "DELETE FROM \(raw: documents) WHERE number = \(number)",
-            ]
-        )
+        if let text { try await tx.system.enqueue(text.removal(number)) }
+        try await tx.system.enqueue("DELETE FROM \(raw: tags) WHERE number = \(number)")
+        try await tx.system.enqueue("DELETE FROM \(raw: documents) WHERE number = \(number)")
     }
 }
 

@@ -85,7 +85,7 @@ extension EventStore {
         in tx: Transaction
     ) async throws {
         guard let policy = A.snapshots, loaded.version / policy.interval > earlier / policy.interval else { return }
-        try await tx.system.execute(
+        try await tx.system.enqueue(
             """
             INSERT INTO pando_snapshots (category, stream, schema_version, version, taken_at, state)
             VALUES (\(stream.category), \(stream.key), \(policy.schemaVersion), \(loaded.version), \(now()),

@@ -123,9 +123,9 @@ public final class EventStore: Sendable {
         guard !events.isEmpty else { return AppendResult(version: actual, isRepeat: false) }
         let positions = try await takePositions(events.count, in: tx)
         let recordedAt = now()
-        var statements: [SQL] = []
         for (index, event) in events.enumerated() {
-            statements.append(
+            // A duplicate is there where another transaction has appended to the stream since this one looked.
+            try await tx.system.enqueue(
                 """
                 INSERT INTO pando_events (position, id, category, stream, version, type, schema_version, recorded_at,
                     correlation_id, causation_id, payload)
@@ -133,15 +133,9 @@ public final class EventStore: Sendable {
                     \(actual + 1 + index), \(event.event.eventType), \(E.schemaVersion), \(recordedAt),
                     \(cause.correlationID as Identifier?), \(cause.causationID as Identifier?),
                     \(try event.payload))
-                """
+                """,
+                beginningAnewOnDuplicate: true
             )
-        }
-        do {
-            try await tx.system.execute(statements)
-        } catch let error as DatabaseError where error.code == .constraintViolated(.unique) {
-            // Another transaction has appended to the stream since this one looked.
-            tx.beginAnew()
-            throw error
         }
         let counter = appended.with(stream.category)
         tx.afterCommit { [signal] in

@@ -16,32 +16,39 @@ extension EffectConsumer {
     /// Handles what it can of a batch in one transaction.
     func take(_ batch: [DecodedMessage], after cursor: Int64) async throws -> Taken {
         var failed: Set<Int64> = []
+        var isExact = false
         while failed.count < Self.maximumFailures {
             do {
-                let tally = try await attempt(batch, after: cursor, without: failed)
+                let tally = try await attempt(batch, after: cursor, without: failed, isExact: isExact)
                 count(tally)
                 return Taken(last: tally.last, hasFailed: !failed.isEmpty)
             } catch let failure as FailedMessage where context.isFault(of: failure.underlying) {
-                failed.insert(failure.sequence)
+                if failure.isExact { failed.insert(failure.sequence) }
+                isExact = true
             } catch let failure as FailedMessage {
                 throw failure.underlying
             } catch  where context.isFault(of: error) {
                 // The transaction took too long as a whole, or a handler of batches failed: nobody knows for which.
-                break
+                if isExact { break }
+                isExact = true
             }
         }
         return Taken(last: try await setAside(batch, after: cursor), hasFailed: true)
     }
 
+    /// - Parameter isExact: Whether to wait for what a handler has enqueued before the next one runs, so that a failure is known
+    ///   to be its own.
     private func attempt(
         _ batch: [DecodedMessage],
         after cursor: Int64,
-        without failed: Set<Int64>
+        without failed: Set<Int64>,
+        isExact: Bool
     ) async throws -> BatchTally {
         try await context.database.write { tx in
             // Another consumer was faster where the cursor has moved.
             guard try await queue.lockCursor(tx) == cursor else { return BatchTally() }
-            var work = BatchTransaction(consumer: self, tx: tx, now: context.now)
+            let isExact = isExact || tx.engine == .sqlite
+            var work = BatchTransaction(consumer: self, tx: tx, now: context.now, isExact: isExact)
             try await work.run(batch, after: cursor, without: failed)
             return work.tally
         }
@@ -57,6 +64,8 @@ extension EffectConsumer {
 private struct FailedMessage: Error {
     let sequence: Int64
     let underlying: any Error
+    /// Whether no statement of a message before it can have been the one that failed.
+    let isExact: Bool
 }
 
 /// What a batch's transaction did with its messages.
@@ -72,14 +81,16 @@ private struct BatchTransaction {
     let consumer: EffectConsumer
     let tx: Transaction
     let now: Instant
+    let isExact: Bool
     var tally = BatchTally()
     /// What one call is to handle, where the handler takes batches.
     private var together: [any Message] = []
 
-    init(consumer: EffectConsumer, tx: Transaction, now: Instant) {
+    init(consumer: EffectConsumer, tx: Transaction, now: Instant, isExact: Bool) {
         self.consumer = consumer
         self.tx = tx
         self.now = now
+        self.isExact = isExact
     }
 
     /// Handles messages in order until they or the batch's time are used up, and moves the cursor as far.
@@ -105,7 +116,7 @@ private struct BatchTransaction {
             }
         }
         if !together.isEmpty { try await consumer.handler.handle(together, tx) }
-        _ = try await queue.advance(tx, from: cursor, to: last)
+        try await queue.advance(tx, to: last)
         tally.last = last
     }
 
@@ -128,8 +139,9 @@ private struct BatchTransaction {
                 try await consumer.context.traced(decoded.stored) {
                     try await consumer.handler.handle([message], tx)
                 }
+                if isExact { try await tx.system.flush() }
             } catch {
-                throw FailedMessage(sequence: decoded.stored.sequence, underlying: error)
+                throw FailedMessage(sequence: decoded.stored.sequence, underlying: error, isExact: isExact)
             }
             tally.ok += 1
         }

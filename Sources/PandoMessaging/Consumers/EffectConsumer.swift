@@ -92,7 +92,7 @@ struct EffectConsumer: Sendable {
             for stored in batch.map(\.stored) {
                 try await queue.setAside(tx, stored, until: max(stored.dueAt ?? now, now))
             }
-            _ = try await queue.advance(tx, from: cursor, to: last)
+            try await queue.advance(tx, to: last)
             return last
         }
     }

@@ -26,9 +26,7 @@ extension GroupQueue {
             WHERE topic = \(topic) AND sequence > \(cursor) AND sequence <= \(last)
             """
         )
-        guard try await advance(tx, from: cursor, to: last) else {
-            throw DatabaseError(.busy, "the cursor of group \(group) of topic \(topic) moved inside a transaction")
-        }
+        try await advance(tx, to: last)
         return pulled
     }
 

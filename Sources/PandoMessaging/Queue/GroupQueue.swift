@@ -118,14 +118,11 @@ struct GroupQueue: Sendable {
         )
     }
 
-    /// Moves the cursor; false where another consumer has moved it since it was read.
-    func advance(_ tx: Transaction, from old: Int64, to new: Int64) async throws -> Bool {
-        try await tx.system.execute(
-            """
-            UPDATE pando_message_groups SET cursor = \(new) \
-            WHERE topic = \(topic) AND group_name = \(group) AND cursor = \(old)
-            """
-        ) == 1
+    /// Moves the cursor, which was locked in this transaction.
+    func advance(_ tx: Transaction, to sequence: Int64) async throws {
+        try await tx.system.enqueue(
+            "UPDATE pando_message_groups SET cursor = \(sequence) WHERE topic = \(topic) AND group_name = \(group)"
+        )
     }
 
     // MARK: Aside
@@ -170,7 +167,7 @@ struct GroupQueue: Sendable {
 
     /// Sets a message of the log aside until an instant.
     func setAside(_ tx: Transaction, _ message: StoredMessage, until due: Instant) async throws {
-        try await tx.system.execute(
+        try await tx.system.enqueue(
             """
             INSERT INTO pando_message_deliveries (topic, sequence, group_name, key, attempt, due_at) \
             VALUES (\(topic), \(message.sequence), \(group), \(message.key), 0, \(due))

@@ -75,7 +75,7 @@ struct HotelCatalog: Sendable {
 
     private static func seed(_ demo: DemoData, _ tx: Transaction) async throws {
         for city in demo.cities {
-            try await tx.execute(
+            try await tx.enqueue(
                 """
                 INSERT INTO cities (id, name_en, name_ko, local_name, country, currency) VALUES (\(city.id),
                     \(city.name.en), \(city.name.ko), \(city.localName), \(city.country), \(city.currency))
@@ -90,7 +90,7 @@ struct HotelCatalog: Sendable {
                 ($0.basePrice.minorUnits, $0.id) < ($1.basePrice.minorUnits, $1.id)
             }
             let details = HotelDetails(hotel: hotel, city: city, rooms: cheapestFirst)
-            try await tx.execute(
+            try await tx.enqueue(
                 """
                 INSERT INTO hotels (id, city_id, details)
                 VALUES (\(hotel.id), \(hotel.cityID), \(try JSONText(encoding: details)))
@@ -99,7 +99,7 @@ struct HotelCatalog: Sendable {
             try await HotelSearch.index.put(SearchDocument(details), in: tx)
         }
         for room in demo.rooms {
-            try await tx.execute(
+            try await tx.enqueue(
                 """
                 INSERT INTO rooms (hotel_id, id, kind, guests, rooms, base_price, base_price_currency)
                 VALUES (\(room.hotelID), \(room.id), \(room.kind), \(room.guests), \(room.rooms),

@@ -71,7 +71,7 @@ struct HotelSearch: Sendable {
 
     /// Counts the nights of a reservation as sold, or as free again.
     static func count(_ change: ReservationChanged, _ tx: Transaction) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             INSERT INTO room_nights (hotel_id, room_id, night, sold) VALUES \(change.soldNights)
             ON CONFLICT (hotel_id, room_id, night) DO UPDATE SET sold = room_nights.sold + excluded.sold

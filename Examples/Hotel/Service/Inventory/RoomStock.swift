@@ -75,7 +75,7 @@ struct RoomStock: Sendable {
 
     /// Counts the nights of a reservation as sold, or as free again.
     static func count(_ change: ReservationChanged, _ tx: Transaction) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             INSERT INTO stock (hotel_id, room_type_id, night, sold) VALUES \(change.soldNights)
             ON CONFLICT (hotel_id, room_type_id, night) DO UPDATE SET sold = stock.sold + excluded.sold
@@ -93,7 +93,7 @@ struct RoomStock: Sendable {
 
     private static func seed(_ demo: DemoData, _ tx: Transaction) async throws {
         for room in demo.rooms {
-            try await tx.execute(
+            try await tx.enqueue(
                 """
                 INSERT INTO rates (hotel_id, room_type_id, guests, rooms, price, price_currency, first_night, end_night)
                 VALUES (\(room.hotelID), \(room.id), \(room.guests), \(room.rooms), \(room.basePrice.minorUnits),

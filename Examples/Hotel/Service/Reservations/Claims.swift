@@ -31,7 +31,7 @@ enum Claims {
     /// Gives the room of a reservation back.
     static func release(_ reservation: Reservation, _ tx: Transaction) async throws {
         let stay = reservation.stay
-        try await tx.execute(
+        try await tx.enqueue(
             """
             UPDATE claims SET taken = taken - 1 WHERE hotel_id = \(reservation.hotelID)
             AND room_type_id = \(reservation.roomTypeID) AND night >= \(stay.from) AND night < \(stay.to)
@@ -43,7 +43,7 @@ enum Claims {
     static func seedOnce(_ demo: DemoData, _ tx: Transaction) async throws {
         guard try await tx.first("SELECT 1 FROM allotments LIMIT 1", as: Int.self) == nil else { return }
         for room in demo.rooms {
-            try await tx.execute(
+            try await tx.enqueue(
                 """
                 INSERT INTO allotments (hotel_id, room_type_id, rooms) VALUES (\(room.hotelID), \(room.id), \(room.rooms))
                 """

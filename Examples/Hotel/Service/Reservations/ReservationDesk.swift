@@ -114,7 +114,7 @@ struct ReservationDesk: Sendable {
         _ tx: Transaction
     ) async throws {
         try await events.append([event], to: StreamID(ReservationHistory.self, new.id), expecting: .none, in: tx)
-        try await tx.execute(
+        try await tx.enqueue(
             """
             INSERT INTO reservations (hotel_id, id, account_id, room_type_id, arrival, departure, guests, total,
                 total_currency, status, confirmed_at)
@@ -128,7 +128,7 @@ struct ReservationDesk: Sendable {
         var cancelled = known
         cancelled.status = .cancelled
         try await events.update(ReservationHistory.self, known.id, in: tx) { _ in [.cancelled(at: .now)] }
-        try await tx.execute(
+        try await tx.enqueue(
             """
             UPDATE reservations SET status = \(cancelled.status) WHERE hotel_id = \(known.hotelID) AND id = \(known.id)
             """
