@@ -65,6 +65,7 @@ bench: libraries $(HOTEL) ## the cost of a request against a plain handler, and 
 
 chaos: libraries $(HOTEL) ## book under load, kill -9, restart, and check that nothing acknowledged is lost
 	scripts/chaos $(HOTEL)
+	CHAOS_ENGINE=postgres scripts/chaos $(HOTEL)
 
 clean: ## remove what was built; data stays
 	swift package clean

@@ -93,18 +93,24 @@ extension EventStore {
         span: Int = 5000,
         in tx: ReadTransaction
     ) async throws -> EventWindow {
+        // What is settled up to here does not change any more, so that the statements after this one agree also where each
+        // of them sees a moment of its own.
         let head = try await head(in: tx)
-        let end = try await end(after: position, span: span, head: head, in: tx)
-        guard position < end else { return EventWindow(events: [], through: position, head: head) }
+        guard position < head else { return EventWindow(events: [], through: position, head: head) }
         let events = try await tx.system.rows(
             """
-            SELECT \(raw: Self.columns) FROM pando_events
-            WHERE position > \(position) AND position <= \(end) \(selection.condition) ORDER BY position LIMIT \(limit)
+            SELECT \(raw: Self.columns) FROM (
+                SELECT \(raw: Self.columns) FROM pando_events
+                WHERE position > \(position) AND position <= \(head) ORDER BY position LIMIT \(span)
+            ) AS next WHERE true \(selection.condition) ORDER BY position LIMIT \(limit)
             """,
             Self.event
         )
-        let through = events.count < limit ? end : events.last?.position ?? end
-        return EventWindow(events: events, through: through, head: head)
+        if events.count == limit, let last = events.last {
+            return EventWindow(events: events, through: last.position, head: head)
+        }
+        let end = try await end(after: position, span: span, head: head, in: tx)
+        return EventWindow(events: events, through: end, head: head)
     }
 
     /// How many events of a selection come after a position, counted up to `bound`.

@@ -37,46 +37,75 @@ extension GroupQueue {
     func lease(_ tx: Transaction, limit: Int, now: Instant, until: Instant) async throws -> [StoredMessage] {
         var due = try await due(tx, limit: limit, now: now)
         if let suspect = due.first(where: \.isSuspect) { due = [suspect] }
-        if tx.engine == .postgres { return try await take(due, tx, now: now, until: until) }
-        for message in due {
-            try await tx.system.execute(
-                """
-                UPDATE pando_message_deliveries SET owner = \(owner), attempt = \(message.attempt), due_at = \(until) \
-                WHERE topic = \(topic) AND sequence = \(message.sequence) AND group_name = \(group)
-                """
-            )
+        guard !due.isEmpty else { return [] }
+        if tx.engine == .postgres {
+            let taken = try await take(due, tx, now: now, until: until)
+            due = due.filter { taken.contains($0.sequence) }
+        } else {
+            for one in due {
+                try await tx.system.execute(
+                    """
+                    UPDATE pando_message_deliveries SET owner = \(owner), attempt = \(one.attempt), due_at = \(until) \
+                    WHERE topic = \(topic) AND sequence = \(one.sequence) AND group_name = \(group)
+                    """
+                )
+            }
         }
-        return due
+        return try await messages(of: due, tx)
     }
 
-    /// The messages aside that are due. On PostgreSQL those that nobody else is about to lease, and the turn of their keys.
-    private func due(_ tx: Transaction, limit: Int, now: Instant) async throws -> [StoredMessage] {
+    /// A message aside that is due.
+    private struct Due {
+        let sequence: Int64
+        /// Which attempt it would be, from 1.
+        let attempt: Int
+        let isSuspect: Bool
+    }
+
+    /// What is aside and due. On PostgreSQL what nobody else is about to lease, and the turn of its keys.
+    private func due(_ tx: Transaction, limit: Int, now: Instant) async throws -> [Due] {
         let isShared = tx.engine == .postgres
         let turn: SQL = isShared ? ", \(Self.turn)" : ""
-        let messages = try await tx.system.rows(
+        let found = try await tx.system.rows(
             """
-            SELECT \(raw: StoredMessage.columns), d.attempt, d.owner IS NOT NULL\(turn) \
-            FROM pando_message_deliveries d JOIN pando_messages m ON m.topic = d.topic AND m.sequence = d.sequence \
+            SELECT d.sequence, d.attempt, d.owner IS NOT NULL\(turn) FROM pando_message_deliveries d \
             WHERE d.topic = \(topic) AND d.group_name = \(group) AND d.due_at <= \(now) AND \(isNext(now)) \
-            ORDER BY d.due_at, d.sequence LIMIT \(limit) \(raw: isShared ? "FOR UPDATE OF d SKIP LOCKED" : "")
+            ORDER BY d.due_at, d.sequence LIMIT \(limit) \(raw: isShared ? "FOR UPDATE SKIP LOCKED" : "")
             """
-        ) { row -> StoredMessage? in
-            if isShared, try !row.get(9, as: Bool.self) { return nil }
-            var message = try StoredMessage(row)
-            message.attempt = try row.get(7, as: Int.self) + 1
-            message.isSuspect = try row.get(8)
+        ) { row -> Due? in
+            if isShared, try !row.get(3, as: Bool.self) { return nil }
+            return Due(sequence: try row.get(0), attempt: try row.get(1, as: Int.self) + 1, isSuspect: try row.get(2))
+        }
+        return found.compactMap(\.self)
+    }
+
+    /// The messages that were leased, in their order. Read by their numbers alone: a planner that knows little of the tables,
+    /// which change all the time, might read the whole log for a join.
+    private func messages(of leased: [Due], _ tx: Transaction) async throws -> [StoredMessage] {
+        guard !leased.isEmpty else { return [] }
+        let stored = try await tx.system.rows(
+            """
+            SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
+            WHERE m.topic = \(topic) AND m.sequence IN \(padded(leased.map(\.sequence)))
+            """,
+            StoredMessage.init
+        )
+        let bySequence = Dictionary(stored.map { ($0.sequence, $0) }) { first, _ in first }
+        return leased.compactMap { due in
+            var message = bySequence[due.sequence]
+            message?.attempt = due.attempt
+            message?.isSuspect = due.isSuspect
             return message
         }
-        return messages.compactMap(\.self)
     }
 
     /// Whether no other message aside of the key of `d` comes before it or is leased.
     private func isNext(_ now: Instant) -> SQL {
         """
-        NOT EXISTS (SELECT 1 FROM pando_message_deliveries e \
+        (d.key IS NULL OR NOT EXISTS (SELECT 1 FROM pando_message_deliveries e \
         WHERE e.topic = d.topic AND e.group_name = d.group_name AND e.key = d.key AND e.sequence <> d.sequence \
         AND (e.sequence < d.sequence AND (e.attempt > 0 OR e.due_at <= \(now)) \
-        OR e.owner IS NOT NULL AND e.due_at > \(now)))
+        OR e.owner IS NOT NULL AND e.due_at > \(now))))
         """
     }
 
@@ -87,24 +116,18 @@ extension GroupQueue {
         """
 
     /// Takes leases on PostgreSQL: in a statement of its own, which sees what others had leased before this transaction got
-    /// the turn of the keys.
-    private func take(
-        _ due: [StoredMessage],
-        _ tx: Transaction,
-        now: Instant,
-        until: Instant
-    ) async throws -> [StoredMessage] {
-        guard !due.isEmpty else { return [] }
-        let taken = try await tx.system.all(
-            """
-            UPDATE pando_message_deliveries d SET owner = \(owner), attempt = d.attempt + 1, due_at = \(until) \
-            WHERE d.topic = \(topic) AND d.group_name = \(group) \
-            AND d.sequence IN \(padded(due.map(\.sequence))) AND \(isNext(now)) RETURNING d.sequence
-            """,
-            as: Int64.self
+    /// the turn of the keys. The sequence numbers of those that it got.
+    private func take(_ due: [Due], _ tx: Transaction, now: Instant, until: Instant) async throws -> Set<Int64> {
+        Set(
+            try await tx.system.all(
+                """
+                UPDATE pando_message_deliveries d SET owner = \(owner), attempt = d.attempt + 1, due_at = \(until) \
+                WHERE d.topic = \(topic) AND d.group_name = \(group) \
+                AND d.sequence IN \(padded(due.map(\.sequence))) AND \(isNext(now)) RETURNING d.sequence
+                """,
+                as: Int64.self
+            )
         )
-        let sequences = Set(taken)
-        return due.filter { sequences.contains($0.sequence) }
     }
 
     /// With the last repeated up to the next power of two, so that few statements serve all lengths.

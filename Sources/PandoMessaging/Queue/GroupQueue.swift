@@ -97,13 +97,24 @@ struct GroupQueue: Sendable {
 
     /// Where the group stands.
     func place(_ tx: ReadTransaction, asideLimit: Int, now: Instant) async throws -> Place {
-        let due = try await countDue(tx, limit: asideLimit, now: now)
-        return Place(
-            cursor: try await cursor(tx),
-            mayTake: due < asideLimit,
-            isAsideDue: due > 0,
-            nextDue: try await nextDue(tx, now: now)
-        )
+        let places = try await tx.system.rows(
+            """
+            SELECT cursor, (\(dueCount(limit: asideLimit, now: now))), \
+            (SELECT due_at FROM pando_message_deliveries WHERE topic = \(topic) AND group_name = \(group) \
+            AND due_at > \(now) ORDER BY due_at LIMIT 1) \
+            FROM pando_message_groups WHERE topic = \(topic) AND group_name = \(group)
+            """
+        ) { row in
+            let due = try row.get(1, as: Int.self)
+            return Place(
+                cursor: try row.get(0),
+                mayTake: due < asideLimit,
+                isAsideDue: due > 0,
+                nextDue: try row.get(2)
+            )
+        }
+        guard let place = places.first else { throw removed }
+        return place
     }
 
     /// The messages of the log after a sequence number, in order.
@@ -137,21 +148,14 @@ struct GroupQueue: Sendable {
 
     /// How many messages aside are due, counted up to a limit.
     func countDue(_ tx: ReadTransaction, limit: Int, now: Instant) async throws -> Int {
-        try await tx.system.first(
-            """
-            SELECT count(*) FROM (SELECT 1 FROM pando_message_deliveries \
-            WHERE topic = \(topic) AND group_name = \(group) AND due_at <= \(now) LIMIT \(limit)) AS due
-            """
-        ) ?? 0
+        try await tx.system.first(dueCount(limit: limit, now: now)) ?? 0
     }
 
-    private func nextDue(_ tx: ReadTransaction, now: Instant) async throws -> Instant? {
-        try await tx.system.first(
-            """
-            SELECT due_at FROM pando_message_deliveries \
-            WHERE topic = \(topic) AND group_name = \(group) AND due_at > \(now) ORDER BY due_at LIMIT 1
-            """
-        )
+    private func dueCount(limit: Int, now: Instant) -> SQL {
+        """
+        SELECT count(*) FROM (SELECT 1 FROM pando_message_deliveries \
+        WHERE topic = \(topic) AND group_name = \(group) AND due_at <= \(now) LIMIT \(limit)) AS due
+        """
     }
 
     /// Whether a message of the log must wait since an earlier one of its key is aside and not merely delayed.
