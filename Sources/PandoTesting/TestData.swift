@@ -12,7 +12,7 @@ public import PandoDatabase
 /// let data = try await seeded.copy()
 /// ```
 public struct TestData: Sendable {
-    /// The folder of everything that the app keeps: ``NodeConfiguration/dataFolder``.
+    /// The folder of everything that the app keeps: `NodeConfiguration.dataFolder`.
     public let folder: String
     /// Where the database is: a file of SQLite in the folder, or a database of the folder's name on the server.
     public let database: Database.Configuration.Location

@@ -33,7 +33,7 @@ struct TestSuite: Sendable {
 
     /// Runs the tests on an engine. What they say goes to a log.
     ///
-    /// - Throws: ``CommandFailure`` where no test ran; ``ConductorError`` where the engine does not.
+    /// - Throws: ``CommandFailure`` where no test ran; `ConductorError` where the engine does not.
     func run(on target: TestTarget, _ console: Console) async throws -> TestReport.Run {
         let log = "\(package.logFolder)/\(target.name).log"
         return try await console.progress("testing on \(target.title)") { progress in
