@@ -7,10 +7,10 @@ HOTEL := .build/release/hotel
 SOURCES := Package.swift $(shell find Sources Examples -type f 2>/dev/null)
 FORMATTED := Package.swift $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Snippets)
 PRODUCTS := PandoTopology PandoTelemetry PandoDatabase PandoCache PandoMessaging PandoMessagingTesting PandoEvents \
-	PandoDomains PandoConductor Pando PandoDashboard PandoLoad PandoCommands
+	PandoDomains PandoConductor Pando PandoTesting PandoDashboard PandoLoad PandoCommands
 
 # What runs on every SQL engine, and what of it is about SQLite's files alone.
-BOTH := PandoDatabaseTests|SessionStoreTests|InvalidationTests|PandoMessagingTests|PandoEventsTests|PandoTests|HotelTests
+BOTH := PandoDatabaseTests|SessionStoreTests|InvalidationTests|PandoMessagingTests|PandoEventsTests|PandoTests|PandoTestingTests|HotelTests
 FILES := FileTests|PandoDatabaseTests.CrashTests|PandoMessagingTests.CrashTests|SharedSnapshotTests|HostileFuzzTests
 
 .DEFAULT_GOAL := help
@@ -31,8 +31,8 @@ test: libraries ## build and run every test, on both SQL engines; options in ARG
 	swift build --build-tests
 	swift test --skip-build --no-parallel --disable-xctest $(ARGS)
 ifeq ($(ARGS),)
-	scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter '$(BOTH)' --skip '$(FILES)'
-	PANDO_TEST_COPIES=2 scripts/with-postgres swift test --skip-build --no-parallel --disable-xctest --filter HotelTests
+	.build/debug/hotel test --engine postgres --filter '$(BOTH)' --skip '$(FILES)'
+	.build/debug/hotel test --engine postgres --copies 2 --filter HotelTests
 endif
 
 build: libraries ## debug build of everything

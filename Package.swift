@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "PandoLoad", targets: ["PandoLoad"]),
         .library(name: "PandoConductor", targets: ["PandoConductor"]),
         .library(name: "PandoDashboard", targets: ["PandoDashboard"]),
+        .library(name: "PandoTesting", targets: ["PandoTesting"]),
         .executable(name: "pando", targets: ["PandoTool"]),
         .executable(name: "hotel", targets: ["hotel"]),
     ],
@@ -130,6 +131,15 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
+            name: "PandoTesting",
+            dependencies: [
+                "Pando", "PandoDatabase", "PandoMessaging", "PandoEvents",
+                product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("Logging", "swift-log"),
+            ]
+        ),
+        .target(
             name: "PandoConductor",
             dependencies: [
                 product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
@@ -161,6 +171,7 @@ let package = Package(
                 product("ArgumentParser", "swift-argument-parser"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
                 product("UnixSignals", "swift-service-lifecycle"), product("Logging", "swift-log"),
+                product("Subprocess", "swift-subprocess"), product("SystemPackage", "swift-system"),
             ]
         ),
         .executableTarget(
@@ -278,6 +289,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "PandoTestingTests",
+            dependencies: [
+                "PandoTesting", "Pando", "PandoDatabase", "PandoMessaging", product("Hummingbird", "hummingbird"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
+        .testTarget(
             name: "PandoCommandsTests",
             dependencies: [
                 "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad",
@@ -304,10 +322,9 @@ let package = Package(
         .testTarget(
             name: "HotelTests",
             dependencies: [
-                "HotelService", "Pando", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
-                product("AsyncHTTPClient", "async-http-client"), product("HTTPTypes", "swift-http-types"),
-                product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
+                "HotelService", "Pando", "PandoTesting", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
             ],
             path: "Examples/Hotel/Tests"
         ),

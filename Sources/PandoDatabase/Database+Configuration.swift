@@ -48,8 +48,7 @@ extension Database {
         /// A file in a new folder below the system's temporary one; or, where the environment variable `PANDO_TEST_DATABASE`
         /// has the address of a PostgreSQL server, a new schema there, so that the same tests run on either engine.
         public static func temporary() throws -> Configuration {
-            if let address = ProcessInfo.processInfo.environment["PANDO_TEST_DATABASE"], !address.isEmpty {
-                var server = try PostgresServer(address: address)
+            if var server = try TestServer.current() {
                 server.schema = "test_\(Identifier())"
                 return Configuration(postgres: server)
             }

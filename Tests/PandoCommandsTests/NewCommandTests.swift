@@ -63,8 +63,9 @@ import Testing
             #expect(
                 recorder.result.hasSuffix(
                     """
-                      swift run guest-book up  serves on http://127.0.0.1:8080
-                      swift test               runs its tests
+                      swift run guest-book up    serves on http://127.0.0.1:8080
+                      swift test                 runs its tests
+                      swift run guest-book test  runs them on every database engine
 
                     """
                 )
@@ -113,6 +114,7 @@ import Testing
         #expect(domain.contains(#"router.get("/")"#))
         let manifest = try #require(files.first { $0.path == "Package.swift" }).text
         #expect(manifest.contains(".package(name: \"pando\", path: \"/pando\")"))
+        #expect(manifest.contains(".product(name: \"PandoTesting\", package: \"pando\")"))
         #expect(manifest.contains(".executableTarget(\n            name: \"guest-book\""))
     }
 }

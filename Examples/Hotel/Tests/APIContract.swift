@@ -1,5 +1,5 @@
 import Foundation
-import NIOHTTP1
+import PandoTesting
 import Synchronization
 
 @testable import HotelService
@@ -23,7 +23,7 @@ final class APIContract: Sendable {
     }
 
     /// What an answer has that the document does not promise.
-    func faults(_ method: String, _ path: String, _ answer: HotelClient.Answer) throws -> [String] {
+    func faults(_ method: String, _ path: String, _ answer: ServiceAnswer) throws -> [String] {
         let plain = String(path.prefix { $0 != "?" })
         guard plain != "/api/openapi.json" else { return [] }
         guard let (template, operations) = try paths().first(where: { Self.matches($0.key, plain) }),
@@ -33,13 +33,13 @@ final class APIContract: Sendable {
             return ["the document has no such status"]
         }
         Self.seen.withLock { _ = $0.insert("\(method) \(template) \(answer.status)") }
-        let headers = Self.object(response, "headers").keys.filter { !answer.headers.contains(name: $0) }
+        let headers = Self.object(response, "headers").keys.filter { answer.header($0) == nil }
         let missing = headers.map { "the header field \($0) is missing" }
         let content = Self.object(response, "content")
         guard let (type, body) = content.first else {
             return missing + (answer.text.isEmpty ? [] : ["there is a body"])
         }
-        guard answer.headers.first(name: "Content-Type")?.hasPrefix(type) == true else {
+        guard answer.header("Content-Type")?.hasPrefix(type) == true else {
             return missing + ["the body is not \(type)"]
         }
         let value = try JSONSerialization.jsonObject(with: Data(answer.text.utf8))

@@ -1,6 +1,6 @@
 import Foundation
-import NIOHTTP1
 import PandoDatabase
+import PandoTesting
 import Synchronization
 import Testing
 
@@ -45,11 +45,11 @@ import Testing
                 == 401
         )
         #expect(try await client.post("/api/session", json: [1]).status == 400)
-        let session = try await client.post(
+        let member = client.newClient()
+        _ = try await member.post(
             "/api/session",
             json: Credentials(email: "MIN@example.com", password: form.password)
         )
-        let member = client.with(session)
         #expect(try await member.get("/api/me").json(Account.self).email == "min@example.com")
         #expect(try await member.delete("/api/session").status == 204)
         #expect(try await member.get("/api/me").status == 401)

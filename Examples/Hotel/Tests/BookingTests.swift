@@ -1,6 +1,7 @@
 import Foundation
 import Pando
 import PandoDatabase
+import PandoTesting
 import Testing
 
 @testable import HotelService
@@ -85,11 +86,11 @@ import Testing
     }
 
     @Test func bookingsSurviveARestart() async throws {
-        let (folder, made) = try await HotelFixture.run { hotel in
-            let answer = try await hotel.client.guest().book(Self.demo.rooms[0], Self.stay)
-            return (hotel.folder, try answer.json(Reservation.self))
+        let data = try await HotelFixture.seededData()
+        let made = try await HotelFixture.run(on: data) { hotel in
+            try await hotel.client.guest().book(Self.demo.rooms[0], Self.stay).json(Reservation.self)
         }
-        try await HotelFixture.run(in: folder) { hotel in
+        try await HotelFixture.run(on: data) { hotel in
             try await hotel.becomesQuiet()
             let ledger = try await HotelLedger.read(hotel.node.database)
             #expect(ledger.confirmed.count == 3)
@@ -98,6 +99,7 @@ import Testing
             let mails = try FileManager.default.contentsOfDirectory(atPath: hotel.folder + "/mail/new")
             #expect(mails == ["\(made.id).confirmed"])
         }
+        try await data.remove()
     }
 
     private func free(_ room: RoomType, _ client: HotelClient) async throws -> [Int] {

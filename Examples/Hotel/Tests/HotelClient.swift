@@ -1,106 +1,42 @@
-import AsyncHTTPClient
-import Foundation
-import HTTPTypes
-import NIOCore
-import NIOHTTP1
 import PandoDatabase
-import Synchronization
+import PandoTesting
 import Testing
 
 @testable import HotelService
 
-/// A client of a hotel service under test. It keeps cookies as a browser does, follows no redirect, and holds every answer of
-/// the API to the OpenAPI document.
-final class HotelClient: Sendable {
-    struct Answer: Sendable {
-        let status: Int
-        let headers: HTTPHeaders
-        let text: String
-
-        func json<T: Decodable>(_ type: T.Type = T.self) throws -> T {
-            try JSONDecoder().decode(type, from: Data(text.utf8))
-        }
-    }
-
+/// A client of a hotel service under test, which holds every answer of the API to the OpenAPI document.
+struct HotelClient: Sendable {
+    let client: ServiceClient
     let contract = APIContract()
-    /// The copies of the service, asked in turn: a request that needs the one of the request before must fail.
-    private let bases: [String]
-    private let turn = Atomic(0)
-    private let cookie: String?
 
-    init(ports: [Int], cookie: String? = nil) {
-        bases = ports.map { "http://127.0.0.1:\($0)" }
-        self.cookie = cookie
+    /// Another user of the same service.
+    func newClient() -> HotelClient { HotelClient(client: client.newClient()) }
+
+    func get(_ path: String, headers: [String: String] = [:]) async throws -> ServiceAnswer {
+        try check("GET", path, try await client.get(path, headers: headers))
     }
 
-    private init(bases: [String], cookie: String?) {
-        self.bases = bases
-        self.cookie = cookie
-        // The copy that gave the cookie is not the first to see it.
-        turn.store(1, ordering: .relaxed)
+    func delete(_ path: String) async throws -> ServiceAnswer {
+        try check("DELETE", path, try await client.delete(path))
     }
 
-    private var base: String { bases[turn.add(1, ordering: .relaxed).oldValue % bases.count] }
-
-    /// The same client with the cookie that an answer set.
-    func with(_ answer: Answer) -> HotelClient {
-        HotelClient(
-            bases: bases,
-            cookie: answer.headers.first(name: "Set-Cookie").map { String($0.prefix { $0 != ";" }) }
-        )
-    }
-
-    func get(_ path: String, headers: HTTPHeaders = [:]) async throws -> Answer {
-        try await send(.GET, path, headers: headers)
-    }
-
-    func delete(_ path: String) async throws -> Answer { try await send(.DELETE, path) }
-
-    func post(_ path: String, json: some Encodable, key: String? = nil) async throws -> Answer {
-        var headers: HTTPHeaders = ["Content-Type": "application/json"]
-        if let key { headers.add(name: "Idempotency-Key", value: key) }
-        return try await send(
-            .POST,
-            path,
-            headers: headers,
-            body: String(decoding: JSONEncoder().encode(json), as: UTF8.self)
-        )
+    func post(_ path: String, json: some Encodable, key: String? = nil) async throws -> ServiceAnswer {
+        let headers = key.map { ["Idempotency-Key": $0] } ?? [:]
+        return try check("POST", path, try await client.post(path, json: json, headers: headers))
     }
 
     /// Posts a form as a browser does.
-    func post(_ path: String, form: [(String, String)]) async throws -> Answer {
-        let body = String(QueryString(form.map { ($0.0, $0.1) }).description.dropFirst())
-        let headers: HTTPHeaders = [
-            "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin",
-        ]
-        return try await send(.POST, path, headers: headers, body: body)
+    func post(_ path: String, form: [(String, String)]) async throws -> ServiceAnswer {
+        try check("POST", path, try await client.post(path, form: form))
     }
 
-    private func send(
-        _ method: HTTPMethod,
-        _ path: String,
-        headers: HTTPHeaders = [:],
-        body: String? = nil
-    ) async throws -> Answer {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = method
-        request.headers = headers
-        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
-        if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await Self.http.execute(request, timeout: .seconds(30))
-        let text = String(buffer: try await response.body.collect(upTo: 4 << 20))
-        let answer = Answer(status: Int(response.status.code), headers: response.headers, text: text)
+    private func check(_ method: String, _ path: String, _ answer: ServiceAnswer) throws -> ServiceAnswer {
         if path.hasPrefix("/api") || path.hasPrefix("/m/api") {
-            let faults = try contract.faults(method.rawValue, path, answer)
+            let faults = try contract.faults(method, path, answer)
             #expect(faults.isEmpty, "\(method) \(path) answered \(answer.status): \(faults)")
         }
         return answer
     }
-
-    private static let http = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)
-    )
 }
 
 extension HotelClient {
@@ -112,14 +48,15 @@ extension HotelClient {
             name: name,
             language: .korean
         )
-        #expect(try await post("/api/accounts", json: form).status == 201)
-        let answer = try await post("/api/session", json: Credentials(email: form.email, password: form.password))
-        #expect(answer.status == 201)
-        return with(answer)
+        let guest = newClient()
+        #expect(try await guest.post("/api/accounts", json: form).status == 201)
+        let credentials = Credentials(email: form.email, password: form.password)
+        #expect(try await guest.post("/api/session", json: credentials).status == 201)
+        return guest
     }
 
     /// Asks for a room.
-    func book(_ room: RoomType, _ stay: Stay, key: String = "\(Identifier())") async throws -> Answer {
+    func book(_ room: RoomType, _ stay: Stay, key: String = "\(Identifier())") async throws -> ServiceAnswer {
         let request = BookingRequest(
             hotelID: room.hotelID,
             roomTypeID: room.id,

@@ -2,6 +2,7 @@ import Foundation
 import Pando
 import PandoDatabase
 import PandoMessaging
+import PandoTesting
 import Testing
 
 @testable import HotelService
@@ -63,7 +64,7 @@ import Testing
                 #expect(booked == 60)
                 try await hotel.becomesQuiet()
                 #expect(server.mails.count == 60)
-                #expect((1...(8 * HotelFixture.copies)).contains(server.mostOpen))
+                #expect((1...(8 * TestEngine.copies)).contains(server.mostOpen))
             }
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import PandoDatabase
+import PandoTesting
 import Testing
 
 @testable import HotelService

@@ -40,6 +40,8 @@ public final class Node: Sendable {
     public let messaging: Messaging
     /// The read models.
     public let projections: Projections
+    /// What the domains consume, as `topic/group`.
+    package let consumerGroups: Set<String>
 
     let logger: Logger
     let migrations: [DomainMigrations]
@@ -130,6 +132,7 @@ public final class Node: Sendable {
         let models = assembly.domains.flatMap(\.readModels)
         projections = Projections(models, store: assembly.events, metrics: metrics, logger: logger)
         if !models.isEmpty { projections.addCheck(to: health) }
+        consumerGroups = Set(assembly.groups.keys)
         // Made after those of the domains, so that its samples are the ones that are shown.
         messaging = Messaging(database: database, metrics: metrics, traces: traces, logger: logger)
         gate = built.gate

@@ -21,7 +21,8 @@ final class NodeAssembly {
     var mounts: [Mount] = []
     var problemMaps: [ProblemMapper.Custom] = []
     private(set) var domains: [DomainParts] = []
-    private var groups: [String: String] = [:]
+    /// Which domain consumes, by `topic/group`.
+    private(set) var groups: [String: String] = [:]
     private var schedules: [String: String] = [:]
     private var providers: [String: String] = [:]
 

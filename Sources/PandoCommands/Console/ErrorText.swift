@@ -1,5 +1,6 @@
 import Foundation
 import Pando
+import PandoConductor
 import PandoDatabase
 import PandoDomains
 import PandoEvents
@@ -17,6 +18,7 @@ enum ErrorText {
         case let error as EventsError: joined(error.message, error.underlying)
         case let error as DomainError: joined(error.message, error.underlying)
         case let error as NodeError: error.message
+        case let error as ConductorError: joined(error.message, error.underlying)
         case let error as LoadError: error.message + (error.underlying.map { " (\(words(of: $0)))" } ?? "")
         default: fileError(error as NSError) ?? "\(error)"  // An app's own error describes itself.
         }
@@ -31,6 +33,7 @@ enum ErrorText {
         case let error as DomainError: error.code.rawValue
         case let error as NodeError: error.code.rawValue
         case let error as LoadError: error.code.rawValue
+        case let error as ConductorError: "\(error.code)"
         default: nil
         }
     }

@@ -1,12 +1,14 @@
 import Synchronization
 
-/// Tells a person how far a long command is: nothing in its first second, then once a second.
+/// Tells a person how far a long command is: nothing in its first second, then once a second; where lines stay, as in the log
+/// of a build machine, once in ten seconds.
 package final class Progress: Sendable {
     private struct State {
         var doing: String
         var detail = ""
         var fraction: Double?
         var widest = 0
+        var ticks = 0
     }
 
     private struct Report: Encodable {
@@ -57,7 +59,13 @@ package final class Progress: Sendable {
         }
         let percent = fraction.map { " \(Int($0 * 100)) %" } ?? ""
         let line = "\(doing)…\(percent)\(detail.isEmpty ? "" : " (\(detail))") \(seconds) s"
-        guard console.isTerminal else { return console.raw(line + "\n") }
+        guard console.isTerminal else {
+            let ticks = state.withLock { state in
+                state.ticks += 1
+                return state.ticks
+            }
+            return ticks % 10 == 1 ? console.raw(line + "\n") : ()
+        }
         let widest = state.withLock { state in
             state.widest = max(state.widest, line.count)
             return state.widest

@@ -100,6 +100,7 @@ struct NewReport: Encodable, CustomStringConvertible {
     var description: String {
         var next = TextTable(["  swift run \(name) up", "serves on http://127.0.0.1:8080"])
         next.add(["  swift test", "runs its tests"])
+        next.add(["  swift run \(name) test", "runs them on every database engine"])
         return """
             \(folder):
             \(files.map { "  \($0)" }.joined(separator: "\n"))

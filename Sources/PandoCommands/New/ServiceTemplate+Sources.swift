@@ -143,32 +143,39 @@ extension ServiceTemplate {
         """#
     }
 
-    /// A test of the domain.
+    /// Tests of the domain.
     var tests: String {
-        """
-        import Pando
-        import PandoDatabase
+        #"""
+        import PandoTesting
         import Testing
 
-        @testable import \(name.library)
+        @testable import \#(name.library)
 
-        @Suite struct EntriesTests {
-            @Test func serviceStartsAndItsTablesAreThere() async throws {
-                var configuration = NodeConfiguration()
-                configuration.database = try Database.Configuration.temporary().location
-                let node = try await Node.make(\(name.type)(), configuration)
-                #expect(try await node.prepare() == 1)
-                #expect(node.routes.contains { $0.route == "POST /api/entries" })
-                let entries = node.database.domain("entries")
-                try await entries.write { tx in
-                    try await tx.execute("INSERT INTO authors (name, entries) VALUES ('Ada', 1)")
+        /// Each test runs the service on an empty database of its own.
+        @Suite(.timeLimit(.minutes(1))) struct EntriesTests {
+            @Test func anEntryIsStoredAndItsAuthorCounted() async throws {
+                try await withService(\#(name.type)()) { service in
+                    let answer = try await service.post("/api/entries", json: ["author": "Ada", "text": "Hello"])
+                    #expect(answer.status == 201)
+                    let written = try answer.json(Entry.self)
+                    let entries = try await service.get("/api/entries").json([Entry].self)
+                    #expect(entries.map(\.id) == [written.id])
+                    // Consumers work after the answer.
+                    try await service.becomesQuiet()
+                    let authors = try await service.get("/api/authors").json([Author].self)
+                    #expect(authors.map(\.entries) == [1])
                 }
-                let count = try await entries.read { tx in try await tx.first("SELECT count(*) FROM authors", as: Int.self) }
-                #expect(count == 1)
-                await node.database.close()
+            }
+
+            @Test func anEntryWithoutAnAuthorIsRefused() async throws {
+                try await withService(\#(name.type)()) { service in
+                    let answer = try await service.post("/api/entries", json: ["author": "", "text": "Hello"])
+                    #expect(answer.status == 422)
+                    #expect(try await service.get("/api/entries").text == "[]")
+                }
             }
         }
 
-        """
+        """#
     }
 }

@@ -68,8 +68,7 @@ struct ServiceTemplate: Sendable {
                     name: "\(name.library)Tests",
                     dependencies: [
                         "\(name.library)",
-                        .product(name: "Pando", package: "\(source.package)"),
-                        .product(name: "PandoDatabase", package: "\(source.package)"),
+                        .product(name: "PandoTesting", package: "\(source.package)"),
                     ]
                 ),
             ]
@@ -86,7 +85,8 @@ struct ServiceTemplate: Sendable {
 
         ```sh
         swift run \(name.package) up          # serves on http://127.0.0.1:8080, the dashboard on http://127.0.0.1:9090
-        swift test
+        swift test                    # its tests, on SQLite
+        swift run \(name.package) test        # the same on every database engine, with a table
         ```
 
         Try it:

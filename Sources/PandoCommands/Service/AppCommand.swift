@@ -14,6 +14,7 @@ struct AppCommand<A: App>: AsyncParsableCommand {
                   \(A.name) backup                   a checked copy, while it runs
                   \(A.name) queue dead               what consumers have given up
                   \(A.name) load --poisson 100       users, on the running service
+                  \(A.name) test                     the service's own tests, on every database engine
 
                 \(CommandStatus.table)
                 """,
@@ -21,7 +22,7 @@ struct AppCommand<A: App>: AsyncParsableCommand {
             subcommands: [
                 UpCommand<A>.self, MigrateCommand<A>.self, BackupCommand<A>.self, RestoreCommand<A>.self,
                 AppDoctorCommand<A>.self, TopologyCommand.self, QueueCommand<A>.self, SearchCommand<A>.self,
-                LoadCommand<A>.self, CompletionsCommand<AppCommand<A>>.self,
+                LoadCommand<A>.self, TestCommand<A>.self, CompletionsCommand<AppCommand<A>>.self,
             ]
         )
     }
