@@ -1,5 +1,6 @@
 import Foundation
 import Pando
+import PandoConductor
 import PandoDatabase
 import PandoDomains
 import PandoEvents
@@ -16,6 +17,7 @@ enum ErrorText {
         case let error as MessagingError: joined(error.message, error.underlying)
         case let error as EventsError: joined(error.message, error.underlying)
         case let error as DomainError: joined(error.message, error.underlying)
+        case let error as ConductorError: joined(error.message, error.underlying)
         case let error as NodeError: error.message
         case let error as LoadError: error.message + (error.underlying.map { " (\(words(of: $0)))" } ?? "")
         default: fileError(error as NSError) ?? "\(error)"  // An app's own error describes itself.

@@ -40,11 +40,7 @@ extension PostgresServer {
         if let password { parameters.append(("password", password)) }
         if host.hasPrefix("/") { return parameters }
         parameters.append(("sslmode", tls.rawValue))
-        if let rootCertificate {
-            parameters.append(("sslrootcert", rootCertificate))
-        } else if tls == .verifyFull || tls == .verifyCA {
-            parameters.append(("sslrootcert", "/etc/ssl/certs/ca-certificates.crt"))
-        }
+        if let trustedCertificates { parameters.append(("sslrootcert", trustedCertificates)) }
         if let clientCertificate {
             parameters.append(("sslcert", clientCertificate.certificate))
             parameters.append(("sslkey", clientCertificate.key))
@@ -99,13 +95,15 @@ extension PostgresConnection {
     static func open(
         _ server: PostgresServer,
         limits: [String: String],
+        incarnation: PostgresIncarnation,
         wakePoller: @escaping @Sendable () -> Void,
         onNotification: (@Sendable (String) -> Void)? = nil
     ) throws(DatabaseError) -> PostgresConnection {
         let session = try PostgresSession(server, limits: limits)
         let timeline = try session.withLimit(max(.seconds(2), server.connectTimeout)) { () throws(DatabaseError) in
             for control in PostgresControl.allCases { try session.prepare(control.name, control.text) }
-            return try session.timeline()
+            try session.beginUse()
+            return try incarnation.timeline(of: session)
         }
         let age = server.maximumAge * Double.random(in: 0.9...1.1)
         return PostgresConnection(
