@@ -123,48 +123,46 @@ package struct PostgresArchiver: Sendable {
         _ output: FileDescriptorOutput? = nil,
         onLine: (String) -> Void = { _ in }
     ) async throws {
+        let command = command("\(folder)/\(program)", arguments, environment)
+        let output = try output ?? .fileDescriptor(Self.nothing(), closeAfterSpawningProcess: true)
+        let ended = try await ConductorError.wrapping(.engineFailed, "cannot run \(program)") {
+            try await Subprocess.run(command, input: .none, output: output, error: .sequence) { execution in
+                var lines: [String] = []
+                for try await line in execution.standardError.strings() {
+                    onLine(line)
+                    // The last ones only: it tells of each table while all is well.
+                    lines = lines.suffix(9) + [line]
+                }
+                return lines
+            }
+        }
+        try Task.checkCancellation()
+        guard !ended.terminationStatus.isSuccess else { return }
+        let errors = ended.closureResult.filter { $0.contains("error:") || $0.contains("detail:") }
+        let words = errors.isEmpty ? Array(ended.closureResult.suffix(3)) : errors
+        let fallback = "\(program) \(ended.terminationStatus)"
+        throw ConductorError(.engineFailed, words.isEmpty ? fallback : words.joined(separator: "; "))
+    }
+
+    private func command(_ program: String, _ arguments: [String], _ environment: [String: String]) -> Configuration {
         var options = PlatformOptions()
         // Ctrl-C at the terminal is this process's alone to answer.
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
         let variables = environment.merging(["PATH": "/usr/bin:/bin", "LC_ALL": "C"]) { $1 }
-        let command = Configuration(
-            executable: .path(FilePath("\(folder)/\(program)")),
-            arguments: Arguments(arguments),
+        // It ends with this process, however that ends, where there is the program for it.
+        let isTied = FileManager.default.isExecutableFile(atPath: ServerUser.setpriv)
+        return Configuration(
+            executable: .path(FilePath(isTied ? ServerUser.setpriv : program)),
+            arguments: Arguments(isTied ? ["--pdeathsig", "TERM", "--", program] + arguments : arguments),
             environment: .custom(
                 Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })
             ),
             platformOptions: options
         )
-        let output = try output ?? .fileDescriptor(Self.nothing(), closeAfterSpawningProcess: true)
-        let ended = try await ConductorError.wrapping(.engineFailed, "cannot run \(program)") {
-            try await Subprocess.run(command, input: .none, output: output, error: .sequence) { execution in
-                var words: [String] = []
-                for try await line in execution.standardError.strings() {
-                    onLine(line)
-                    // What it says while all is well, and the hints that follow an error, are kept too: they are few lines.
-                    words = words.suffix(9) + [line]
-                }
-                return words
-            }
-        }
-        try Task.checkCancellation()
-        guard !ended.terminationStatus.isSuccess else { return }
-        let errors: [String] = ended.closureResult.filter { $0.contains("error:") || $0.contains("detail:") }
-        let words = (errors.isEmpty ? Array(ended.closureResult.suffix(3)) : errors).map { $0.trimmed }.joined(
-            separator: "; "
-        )
-        throw ConductorError(.engineFailed, words.isEmpty ? "\(program) \(ended.terminationStatus)" : words)
     }
 
     private static func nothing() throws -> FileDescriptor {
         try FileDescriptor.open("/dev/null", .writeOnly, options: .closeOnExec)
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        let start = drop { $0.isWhitespace }
-        return String(start.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

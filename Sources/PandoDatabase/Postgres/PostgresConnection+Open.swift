@@ -1,5 +1,11 @@
 import CPostgres
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension PostgresServer {
     /// Opens a connection. Blocks: for a thread that may.
     ///
@@ -32,7 +38,8 @@ extension PostgresServer {
         let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value.escapedOption)" }
         var parameters = [
             ("host", host), ("port", "\(port)"), ("dbname", database), ("user", user),
-            ("application_name", "pando"), ("client_encoding", "UTF8"),
+            // With the process, for whoever looks in the server for who is connected.
+            ("application_name", "pando \(getpid())"), ("client_encoding", "UTF8"),
             ("connect_timeout", "\(max(2, connectTimeout.components.seconds))"),
             ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "3"), ("options", options.joined(separator: " ")),

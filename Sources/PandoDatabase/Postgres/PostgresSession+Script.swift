@@ -129,8 +129,6 @@ private struct LineReader {
     /// The next lines with their ends, some or many; nil at the end. The last may lack its end.
     mutating func next() throws(DatabaseError) -> [UInt8]? {
         while true {
-            let old = partial.count
-            partial.reserveCapacity(old + Self.chunk)
             let read = try read()
             guard !read.isEmpty else {
                 defer { partial = [] }

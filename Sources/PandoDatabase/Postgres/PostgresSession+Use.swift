@@ -34,42 +34,42 @@ extension PostgresSession {
         )
     }
 
-    /// The connections that hold the lock, for a person. A bigint's halves are in two columns (pg_locks, `objsubid` 1).
+    /// The programs that hold the lock, for a person. A bigint's halves are in two columns (pg_locks, `objsubid` 1).
     private func users() throws(DatabaseError) -> String {
         try list(
             """
-            SELECT \(Self.connection) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
+            WHERE l.locktype = 'advisory' AND l.objsubid = 1
                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND (l.classid::bigint << 32 | l.objid::bigint) = \(useKey)
-            ORDER BY a.backend_start LIMIT 5
             """
         )
     }
 
-    /// Other connections that work on tables of the schema, for a person.
+    /// Other programs that work on tables of the schema, for a person.
     func usersOfTables() throws(DatabaseError) -> String {
         try list(
             """
-            SELECT DISTINCT \(Self.connection) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
             JOIN pg_class c ON c.oid = l.relation
-            WHERE l.granted AND l.pid <> pg_backend_pid() AND c.relnamespace = to_regnamespace(?)
-            LIMIT 5
-            """,
-            [.text(schema.quotedIdentifier)]
+            WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND c.relnamespace = to_regnamespace(\(schema.quotedIdentifier.quotedLiteral))
+            """
         )
     }
 
-    private static let connection = """
-        'server process ' || a.pid || ', ' || coalesce(nullif(a.application_name, ''), 'no name') || ', '
-            || coalesce('from ' || host(a.client_addr) || ':' || a.client_port, 'by the Unix socket')
-            || coalesce(', since ' || to_char(a.backend_start, 'HH24:MI:SS'), '')
-        """
-
-    private func list(_ text: String, _ parameters: [SQLValue] = []) throws(DatabaseError) -> String {
-        let names = try values(text, parameters).compactMap { row in
-            if case .text(let name)? = row.first { name } else { nil }
-        }
-        return names.isEmpty ? "the server does not say which" : names.joined(separator: "; ")
+    /// Names the holders of locks: each program once, with one of its connections.
+    private func list(_ condition: String) throws(DatabaseError) -> String {
+        let rows = try values(
+            """
+            SELECT coalesce(nullif(a.application_name, ''), 'a program without a name')
+                || coalesce(' from ' || host(a.client_addr), ' by the Unix socket') || ', server process ' || min(a.pid)
+                || coalesce(', since ' || to_char(min(a.backend_start), 'YYYY-MM-DD HH24:MI:SS'), '')
+            FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND l.granted AND l.pid <> pg_backend_pid()
+            \(condition)
+            GROUP BY a.application_name, a.client_addr ORDER BY min(a.backend_start) LIMIT 5
+            """,
+            []
+        )
+        let names = rows.compactMap { row in if case .text(let name)? = row.first { name } else { nil } }
+        return names.isEmpty ? "the server does not say by whom" : names.joined(separator: "; ")
     }
 }
