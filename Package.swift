@@ -298,8 +298,10 @@ let package = Package(
         .testTarget(
             name: "PandoCommandsTests",
             dependencies: [
-                "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad",
-                product("ArgumentParser", "swift-argument-parser"),
+                "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad", "PandoConductor",
+                "PandoMessaging", "PandoEvents", "PandoTelemetry",
+                product("ArgumentParser", "swift-argument-parser"), product("Subprocess", "swift-subprocess"),
+                product("Logging", "swift-log"),
             ]
         ),
         // Runs as a process of its own, on disks, clocks and files that fail.

@@ -14,7 +14,7 @@ struct ServerUser: Sendable {
     let groupID: gid_t
 
     /// Part of Debian's util-linux, which is always there.
-    private static let setpriv = "/usr/bin/setpriv"
+    static let setpriv = "/usr/bin/setpriv"
 
     /// Whether the server's files are this process's own.
     var isSelf: Bool { userID == geteuid() }

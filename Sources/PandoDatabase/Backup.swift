@@ -27,7 +27,7 @@ extension Database {
     ///   pass its check. No file is left behind then.
     public func backup(to path: String, progress: @escaping @Sendable (CopyProgress) -> Void = { _ in }) async throws {
         guard case .file(let source) = (engine as? SQLiteCore)?.configuration.location else {
-            throw DatabaseError(.misused, "\(engine.name) is backed up by pg_dump, not by copying a file")
+            throw DatabaseError(.misused, "\(engine.name) is backed up by the command 'backup', not by copying a file")
         }
         try await onThread {
             guard !FileManager.default.fileExists(atPath: path) else {
@@ -97,7 +97,9 @@ extension Database {
     }
 
     /// Refuses a database that another program made: one that has domains, and none of this program's.
-    private static func require(_ domains: [String], among found: [String], of path: String) throws(DatabaseError) {
+    ///
+    /// - Throws: ``DatabaseError`` with code `schemaMismatch`.
+    package static func require(_ domains: [String], among found: [String], of path: String) throws(DatabaseError) {
         guard !domains.isEmpty, !found.isEmpty, Set(found).isDisjoint(with: domains) else { return }
         throw DatabaseError(
             .schemaMismatch,
@@ -143,7 +145,7 @@ extension Database {
 }
 
 /// Runs blocking work on a thread that is not one of the cooperative pool.
-func onThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+package func onThread<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue(label: "pando-files").async { continuation.resume(with: Result(catching: work)) }
     }

@@ -5,18 +5,38 @@
 /// never sees its row. There a number is the transaction's own number (`xid8`) with a counter behind it, and followers go no
 /// further than the oldest transaction that is still running: nothing can appear below it any more. Numbers of later
 /// transactions that have seen earlier ones are greater; they are not consecutive. See decision 0008.
-package enum LogNumbers {
+///
+/// Another server counts its transactions from another number. What a database that has moved there adds to them is its base,
+/// which stays as it is while a process runs.
+package struct LogNumbers: Sendable {
     /// The bits of the counter behind the transaction's own number.
     private static let bits = 20
 
     /// Rows of logs that one transaction may write, and how far apart the numbers of two transactions are.
     package static let perTransaction = 1 << bits
 
+    /// The columns of Pando's own tables that hold such numbers.
+    static let columns: [(table: String, column: String)] = [
+        ("pando_messages", "sequence"), ("pando_message_groups", "cursor"), ("pando_message_deliveries", "sequence"),
+        ("pando_dead_letters", "sequence"), ("pando_events", "position"), ("pando_projections", "position"),
+    ]
+
     /// Where the numbers begin that a running transaction may still write.
-    static let horizon = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint << \(bits))"
+    let horizon: String
 
     /// Where the numbers of the transaction itself begin.
-    static let own = "(pg_current_xact_id()::text::bigint << \(bits))"
+    let own: String
+
+    /// - Parameter base: what is added to the numbers of the server's transactions. It is in the statements' text, so that
+    ///   adding it costs nothing.
+    init(base: Int64 = 0) {
+        let plus = base == 0 ? "" : " + \(base)"
+        horizon = "((pg_snapshot_xmin(pg_current_snapshot())::text::bigint\(plus)) << \(Self.bits))"
+        own = "((pg_current_xact_id()::text::bigint\(plus)) << \(Self.bits))"
+    }
+
+    /// The transaction that gave a number, its base included.
+    static func transaction(of number: Int64) -> Int64 { number >> bits }
 
     /// Waits a little for the transactions that hold a follower up: milliseconds as a rule, of no clock but the real one.
     package static func waitForOthers() async throws {
@@ -32,7 +52,7 @@ extension ReadTransaction {
     package func isSettled(_ column: String) -> SQL {
         switch engine {
         case .sqlite: ""
-        case .postgres: "AND \(raw: column) < \(raw: LogNumbers.horizon)"
+        case .postgres: "AND \(raw: column) < \(raw: logNumbers.horizon)"
         }
     }
 }
@@ -49,6 +69,6 @@ extension Transaction {
             )
         }
         defer { logRows += 1 }
-        return "(\(raw: LogNumbers.own) + \(logRows))"
+        return "(\(raw: logNumbers.own) + \(logRows))"
     }
 }

@@ -37,6 +37,9 @@ public class ReadTransaction {
     /// Which engine runs the statements, for what has to differ.
     package var engine: SQLEngine { runner.engine }
 
+    /// See ``StatementRunner/logNumbers``.
+    var logNumbers: LogNumbers { runner.logNumbers }
+
     /// All rows, decoded by their columns' names; a scalar type decodes the first column.
     ///
     /// Column `hotel_id` decodes into property `hotelID`, `hotelId` or `hotel_id`. The result is held in memory as a whole:

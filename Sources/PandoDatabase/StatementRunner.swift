@@ -1,6 +1,8 @@
 /// How one engine runs the statements of one transaction.
 protocol StatementRunner: AnyObject {
     var engine: SQLEngine { get }
+    /// How the rows of logs are numbered.
+    var logNumbers: LogNumbers { get }
     /// Whether other writers wait for the end of the transaction.
     var othersWait: Bool { get }
     /// See ``DatabaseEngine/announcements``.

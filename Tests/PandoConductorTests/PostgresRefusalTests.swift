@@ -15,6 +15,18 @@ import Testing
         }
     }
 
+    @Test func archiversThatAreMissingOrTooOldAreNamedWithTheirPackage() async throws {
+        let missing = await #expect(throws: ConductorError.self) {
+            try await PostgresArchiver.find(forServer: 150_000, in: [])
+        }
+        #expect(missing?.code == .engineMissing)
+        #expect(missing?.message.contains("apt-get install postgresql-client") == true)
+        let old = await #expect(throws: ConductorError.self) { try await PostgresArchiver.find(forServer: 990_001) }
+        #expect(old?.code == .versionMismatch)
+        #expect(old?.message.contains("the server is PostgreSQL 99, and pg_dump ") == true)
+        #expect(old?.message.hasSuffix("apt-get install postgresql-client-99") == true)
+    }
+
     @Test func installationSaysItsVersion() async throws {
         let installation = try await PostgresInstallation.find()
         #expect(Int(installation.majorVersion) != nil)

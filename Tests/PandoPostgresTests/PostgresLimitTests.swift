@@ -29,7 +29,8 @@ extension PostgresTests {
         private static func nothingRuns() async throws {
             let server = try TestServer.running()
             try await eventually("the server is idle") {
-                let sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pando' AND state <> 'idle'"
+                let sql =
+                    "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'pando %' AND state <> 'idle'"
                 return try await server.psql(sql) == "0"
             }
         }

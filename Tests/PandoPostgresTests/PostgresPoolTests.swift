@@ -88,7 +88,7 @@ extension PostgresTests {
             } _: { database in
                 try await database.makeAccounts(1)
                 // On a connection that knows nothing of the statement, so that each failure prepares it anew.
-                let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pando'"
+                let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'pando %'"
                 #expect(try await server.psql(end) == "t")
                 for _ in 0..<600 {
                     let error = await databaseError { try await database.makeAccounts(1) }

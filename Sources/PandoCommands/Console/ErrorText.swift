@@ -17,6 +17,7 @@ enum ErrorText {
         case let error as MessagingError: joined(error.message, error.underlying)
         case let error as EventsError: joined(error.message, error.underlying)
         case let error as DomainError: joined(error.message, error.underlying)
+        case let error as ConductorError: joined(error.message, error.underlying)
         case let error as NodeError: error.message
         case let error as ConductorError: joined(error.message, error.underlying)
         case let error as LoadError: error.message + (error.underlying.map { " (\(words(of: $0)))" } ?? "")

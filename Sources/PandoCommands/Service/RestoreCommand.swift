@@ -10,7 +10,8 @@ struct RestoreCommand<A: App>: Command {
             commandName: "restore",
             abstract: "Put a backup in the place of the database; the app must not run.",
             discussion: """
-                The backup is checked first. What it replaces is kept beside it under another name, and the command says which.
+                The backup is checked first. What it replaces is kept under another name, and the command says which: on SQLite \
+                a file beside the database's, on PostgreSQL a schema.
 
                 EXAMPLES
                   \(A.name) restore data/backups/\(A.name)-20261121T101500Z.sqlite
@@ -31,26 +32,66 @@ struct RestoreCommand<A: App>: Command {
         guard FileManager.default.fileExists(atPath: backup, isDirectory: &isFolder), !isFolder.boolValue else {
             throw CommandFailure(.badInput, "there is no file \(backup)", remedy: "name a backup that is there")
         }
-        let path = try place.requireFile("this restore", remedy: "use pg_restore, into an empty database")
-        try place.makeDatabaseFolder()
         let domains = A().domains.map { type(of: $0).name }
-        let replaced: String?
+        let replaced =
+            if let path = place.database.path {
+                try await restore(to: path, place, domains, console)
+            } else {
+                try await restoreToServer(place, domains, console)
+            }
+        try console.result(
+            RestoreReport(backup: backup, database: place.database.description, replaced: replaced)
+        )
+        return .done
+    }
+
+    private func restore(
+        to path: String,
+        _ place: ServicePlace,
+        _ domains: [String],
+        _ console: Console
+    ) async throws -> String? {
+        try place.makeDatabaseFolder()
         do {
-            replaced = try await console.progress("restoring") { progress in
+            return try await console.progress("restoring") { progress in
                 try await Database.restore(from: backup, to: path, domains: domains) { copied in
                     progress.update(done: copied.pages, of: copied.total, unit: "pages")
                 }
             }
         } catch let error as DatabaseError where error.code == .corrupt {
             // Only the backup is read: the database that it replaces need not be whole.
-            throw RestoreCommand.refusal(of: backup, error)
+            throw refusal(error, DatabaseDamage.words(for: error, at: backup))
         }
-        try console.result(RestoreReport(backup: backup, database: path, replaced: replaced))
-        return .done
     }
 
-    private static func refusal(of backup: String, _ error: DatabaseError) -> CommandFailure {
-        let damage = DatabaseDamage.words(for: error, at: backup)
+    private func restoreToServer(
+        _ place: ServicePlace,
+        _ domains: [String],
+        _ console: Console
+    ) async throws -> String? {
+        let backup = backup
+        let seal: BackupSeal
+        do {
+            seal = try await console.progress("checking") { _ in try await ServerRestore.check(backup, domains) }
+        } catch let error as DatabaseError where error.code == .corrupt {
+            throw refusal(error, error.message)
+        }
+        try place.makeFolders()
+        do {
+            return try await place.database.serving(.quiet(A.name)) { location in
+                guard case .postgres(let server) = location else { return nil }
+                return try await Interruption.cancelling(console, "undoing the restore") {
+                    try await console.progress("restoring") { progress in
+                        try await ServerRestore(backup: backup, server: server).run(seal, progress: progress)
+                    }
+                }
+            }
+        } catch is CancellationError {
+            throw CommandFailure(.interrupted, "broken off: nothing was changed")
+        }
+    }
+
+    private func refusal(_ error: DatabaseError, _ damage: String) -> CommandFailure {
         var failure = CommandFailure(
             .badInput,
             "\(backup) is no usable backup: it \(damage)",

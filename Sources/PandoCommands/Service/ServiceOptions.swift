@@ -68,16 +68,6 @@ package struct ServicePlace: Sendable {
         try ServicePlace.makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
-    /// The file of the database, for what only a file has.
-    ///
-    /// - Parameter purpose: what it is for, for the message.
-    func requireFile(_ purpose: String, remedy: String) throws -> String {
-        guard let path = database.path else {
-            throw CommandFailure(.badInput, "\(purpose) is for SQLite, and the database is \(database)", remedy: remedy)
-        }
-        return path
-    }
-
     /// Makes a folder, readable for this user only; it may be there.
     static func makeFolder(_ folder: String) throws {
         do {

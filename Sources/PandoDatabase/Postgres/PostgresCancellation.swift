@@ -19,3 +19,25 @@ enum PostgresCancellation {
         }
     }
 }
+
+/// Stops the statement in progress of a connection that blocks a thread.
+final class PostgresInterrupter: @unchecked Sendable {
+    // Sendable: libpq's functions on it only read, and may be called on any thread.
+    private let cancel: OpaquePointer
+
+    init(owning cancel: OpaquePointer) {
+        self.cancel = cancel
+    }
+
+    deinit {
+        PQfreeCancel(cancel)
+    }
+
+    func interrupt() {
+        DispatchQueue.global(qos: .userInitiated).async { [self] in
+            var text = [CChar](repeating: 0, count: 256)
+            // Where it cannot be delivered, the statement ends by itself.
+            _ = PQcancel(cancel, &text, Int32(text.count))
+        }
+    }
+}

@@ -1,5 +1,11 @@
 import CPostgres
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension PostgresServer {
     /// Opens a connection. Blocks: for a thread that may.
     ///
@@ -32,7 +38,8 @@ extension PostgresServer {
         let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value.escapedOption)" }
         var parameters = [
             ("host", host), ("port", "\(port)"), ("dbname", database), ("user", user),
-            ("application_name", "pando"), ("client_encoding", "UTF8"),
+            // With the process, for whoever looks in the server for who is connected.
+            ("application_name", "pando \(getpid())"), ("client_encoding", "UTF8"),
             ("connect_timeout", "\(max(2, connectTimeout.components.seconds))"),
             ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
             ("keepalives_count", "3"), ("options", options.joined(separator: " ")),
@@ -40,11 +47,7 @@ extension PostgresServer {
         if let password { parameters.append(("password", password)) }
         if host.hasPrefix("/") { return parameters }
         parameters.append(("sslmode", tls.rawValue))
-        if let rootCertificate {
-            parameters.append(("sslrootcert", rootCertificate))
-        } else if tls == .verifyFull || tls == .verifyCA {
-            parameters.append(("sslrootcert", "/etc/ssl/certs/ca-certificates.crt"))
-        }
+        if let trustedCertificates { parameters.append(("sslrootcert", trustedCertificates)) }
         if let clientCertificate {
             parameters.append(("sslcert", clientCertificate.certificate))
             parameters.append(("sslkey", clientCertificate.key))
@@ -99,13 +102,15 @@ extension PostgresConnection {
     static func open(
         _ server: PostgresServer,
         limits: [String: String],
+        incarnation: PostgresIncarnation,
         wakePoller: @escaping @Sendable () -> Void,
         onNotification: (@Sendable (String) -> Void)? = nil
     ) throws(DatabaseError) -> PostgresConnection {
         let session = try PostgresSession(server, limits: limits)
         let timeline = try session.withLimit(max(.seconds(2), server.connectTimeout)) { () throws(DatabaseError) in
             for control in PostgresControl.allCases { try session.prepare(control.name, control.text) }
-            return try session.timeline()
+            try session.beginUse()
+            return try incarnation.timeline(of: session)
         }
         let age = server.maximumAge * Double.random(in: 0.9...1.1)
         return PostgresConnection(

@@ -80,7 +80,7 @@ final class PostgresConnection: Sendable {
     }
 
     let descriptor: Int32
-    /// The number of the server's timeline.
+    /// The timeline of its positions.
     let timeline: Int64
     /// From when on it is closed instead of being handed out again.
     let expiresAt: ContinuousClock.Instant

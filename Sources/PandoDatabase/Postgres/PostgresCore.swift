@@ -14,6 +14,7 @@ final class PostgresCore: DatabaseEngine {
     let checker: PortableChecker
     let poller: PostgresPoller
     let writes: Writes
+    let incarnation = PostgresIncarnation()
 
     init(
         _ server: PostgresServer,
@@ -28,7 +29,12 @@ final class PostgresCore: DatabaseEngine {
         writes = Writes(maximum: configuration.maximumPendingWrites, metrics: metrics)
         checker = try PortableChecker(owners: owners)
         poller = try PostgresPoller()
-        let pool = PostgresPool(server, limits: Self.limits(configuration), poller: poller)
+        let pool = PostgresPool(
+            server,
+            limits: Self.limits(configuration),
+            incarnation: incarnation,
+            poller: poller
+        )
         self.pool = pool
         sharedReads = SharedReads(pool, limit: configuration.readLimit)
         let announced = PostgresAnnouncements(pool, poller: poller)
@@ -76,7 +82,12 @@ final class PostgresCore: DatabaseEngine {
 
     /// Makes Pando's own tables and learns who owns the others.
     func prepare() async throws {
-        try await onSession { session in try session.bootstrap() }
+        let incarnation = incarnation
+        let position = try await onSession { session in
+            try session.bootstrap()
+            return try incarnation.begin(on: session)
+        }
+        writes.begin(at: position)
         _ = try await migrate([DomainMigrations(domain: Migrator.system, DatabaseTables.migrations)])
         metrics.observe(
             pending: { [writes] in writes.pending },
@@ -113,7 +124,11 @@ final class PostgresCore: DatabaseEngine {
     /// Runs work on a connection and a thread of its own.
     func onSession<R: Sendable>(_ work: @escaping @Sendable (PostgresSession) throws -> R) async throws -> R {
         let server = server
-        return try await onThread { try work(try PostgresSession(server, limits: ["lock_timeout": "60000"])) }
+        return try await onThread {
+            let session = try PostgresSession(server, limits: ["lock_timeout": "60000"])
+            try session.beginUse()
+            return try work(session)
+        }
     }
 
     // MARK: Transactions

@@ -46,12 +46,19 @@ final class PostgresPool: Sendable {
 
     let server: PostgresServer
     private let limits: [String: String]
+    private let incarnation: PostgresIncarnation
     private let poller: PostgresPoller
     private let state = Mutex(State())
 
-    init(_ server: PostgresServer, limits: [String: String], poller: PostgresPoller) {
+    init(
+        _ server: PostgresServer,
+        limits: [String: String],
+        incarnation: PostgresIncarnation,
+        poller: PostgresPoller
+    ) {
         self.server = server
         self.limits = limits
+        self.incarnation = incarnation
         self.poller = poller
     }
 
@@ -158,6 +165,7 @@ final class PostgresPool: Sendable {
         try PostgresConnection.open(
             server,
             limits: limits,
+            incarnation: incarnation,
             wakePoller: { [poller] in poller.wake() },
             onNotification: onNotification
         )
@@ -177,7 +185,9 @@ final class PostgresPool: Sendable {
         for _ in 0..<count {
             DispatchQueue.global(qos: .userInitiated).async { [self] in
                 let result = Result { () throws(DatabaseError) in
-                    try PostgresConnection.open(server, limits: limits) { [poller] in poller.wake() }
+                    try PostgresConnection.open(server, limits: limits, incarnation: incarnation) { [poller] in
+                        poller.wake()
+                    }
                 }
                 opened(result)
             }

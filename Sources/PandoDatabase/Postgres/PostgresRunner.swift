@@ -35,6 +35,8 @@ final class PostgresRunner: StatementRunner {
 
     var engine: SQLEngine { .postgres }
 
+    var logNumbers: LogNumbers { core.incarnation.logNumbers }
+
     var othersWait: Bool { false }
 
     var announcements: PostgresAnnouncements? { core.announcements }

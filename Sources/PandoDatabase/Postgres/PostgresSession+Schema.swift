@@ -55,6 +55,7 @@ extension PostgresSession: SchemaSession {
             CREATE TABLE IF NOT EXISTS pando_tables (
                 name text COLLATE "C" PRIMARY KEY, domain text COLLATE "C" NOT NULL, shard_key text
             );
+            \(PostgresOrigin.table(in: schema));
             COMMIT
             """
         )

@@ -4,8 +4,8 @@ import CPostgres
 ///
 /// Not safe to share: it belongs to the thread that made it.
 final class PostgresSession {
-    private var handle: OpaquePointer?
-    private let server: PostgresServer
+    private(set) var handle: OpaquePointer?
+    let server: PostgresServer
     /// What holds the statements of migrations to the portable subset.
     var checker: PortableChecker?
 
@@ -23,6 +23,12 @@ final class PostgresSession {
         handle.map(PQfinish)
     }
 
+    /// The server's version, such as 150018 for 15.18.
+    var version: Int { Int(PQserverVersion(handle)) }
+
+    /// What stops its statement in progress from another thread; nil where the connection is lost.
+    func interrupter() -> PostgresInterrupter? { handle.flatMap(PQgetCancel).map { PostgresInterrupter(owning: $0) } }
+
     /// Breaks the connection off where work on it takes too long.
     func withLimit<R>(_ limit: Duration, _ work: () throws(DatabaseError) -> R) throws(DatabaseError) -> R {
         let limit = PostgresOpeningLimit(PQsocket(handle), limit)
@@ -35,18 +41,6 @@ final class PostgresSession {
         guard let handle else { preconditionFailure("a session was released twice") }
         self.handle = nil
         return PostgresHandle(pointer: handle)
-    }
-
-    /// The number of the server's timeline, which is the first part of the names of its log's files.
-    func timeline() throws(DatabaseError) -> Int64 {
-        let rows = try values(
-            "SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint AS timeline",
-            []
-        )
-        guard case .integer(let timeline)? = rows.first?.first else {
-            throw DatabaseError(.engine, "\(server.name) does not say its timeline")
-        }
-        return timeline
     }
 
     /// Prepares a statement under a name.

@@ -25,6 +25,9 @@ final class SQLiteRunner: StatementRunner {
 
     var engine: SQLEngine { .sqlite }
 
+    /// None of its own: the next free number of a log is in the log.
+    var logNumbers: LogNumbers { LogNumbers() }
+
     var othersWait: Bool { thread?.hasWaitingJobs ?? false }
 
     func run(
