@@ -25,6 +25,10 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
         values = stringInterpolation.values
     }
 
+    /// A LIMIT for the next rows of a log, whose number PostgreSQL's planner does not see: it then reads them in their order by
+    /// the index also while it underestimates the log, of which it would sort the whole rest otherwise.
+    package static func limit(_ count: Int) -> SQL { "LIMIT (SELECT CAST(\(count) AS bigint))" }
+
     /// Collects the text and the parameters of an interpolated statement.
     public struct StringInterpolation: StringInterpolationProtocol {
         // The functions are inlinable so that values of known types are bound without looking at their types at run time.

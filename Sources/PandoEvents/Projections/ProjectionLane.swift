@@ -48,10 +48,7 @@ struct ProjectionLane: Sendable {
             return try await take(batch, isExact: false)
         } catch let failure as FeedFailure where failure.isExact && failure.taken > 0 {
             return try await take(failure.taken, isExact: true)
-        } catch let failure as FeedFailure where failure.isExact {
-            throw failure
-        } catch {
-            try Task.checkCancellation()
+        } catch  where (error as? FeedFailure)?.isExact == false || error is DatabaseError {
             return try await takeExactly()
         }
     }

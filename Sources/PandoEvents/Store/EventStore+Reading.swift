@@ -33,7 +33,7 @@ extension EventStore {
         try await tx.system.rows(
             """
             SELECT \(raw: Self.columns) FROM pando_events
-            WHERE position > \(position) \(tx.isSettled("position")) ORDER BY position LIMIT \(limit)
+            WHERE position > \(position) \(tx.isSettled("position")) ORDER BY position \(SQL.limit(limit))
             """,
             Self.event
         )
@@ -63,7 +63,7 @@ extension EventStore {
         return try await tx.system.first(
             """
             SELECT coalesce(max(position), 0) FROM (SELECT position FROM pando_events
-            WHERE position > \(position) AND position <= \(head) ORDER BY position LIMIT \(span)) AS next
+            WHERE position > \(position) AND position <= \(head) ORDER BY position \(SQL.limit(span))) AS next
             """
         ) ?? 0
     }
@@ -101,7 +101,7 @@ extension EventStore {
             """
             SELECT \(raw: Self.columns) FROM (
                 SELECT \(raw: Self.columns) FROM pando_events
-                WHERE position > \(position) AND position <= \(head) ORDER BY position LIMIT \(span)
+                WHERE position > \(position) AND position <= \(head) ORDER BY position \(SQL.limit(span))
             ) AS next WHERE true \(selection.condition) ORDER BY position LIMIT \(limit)
             """,
             Self.event

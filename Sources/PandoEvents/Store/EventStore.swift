@@ -123,19 +123,29 @@ public final class EventStore: Sendable {
         guard !events.isEmpty else { return AppendResult(version: actual, isRepeat: false) }
         let positions = try await takePositions(events.count, in: tx)
         let recordedAt = now()
+        var rows: ArraySlice<SQL> = []
         for (index, event) in events.enumerated() {
+            rows.append(
+                """
+                (\(positions[index]), \(event.id), \(stream.category), \(stream.key), \(actual + 1 + index),
+                \(event.event.eventType), \(E.schemaVersion), \(recordedAt), \(cause.correlationID as Identifier?),
+                \(cause.causationID as Identifier?), \(try event.payload))
+                """
+            )
+        }
+        while !rows.isEmpty {
+            // In powers of two, so that few statements serve all numbers of events.
+            let count = min(64, 1 << (Int.bitWidth - 1 - rows.count.leadingZeroBitCount))
             // A duplicate is there where another transaction has appended to the stream since this one looked.
             try await tx.system.enqueue(
                 """
                 INSERT INTO pando_events (position, id, category, stream, version, type, schema_version, recorded_at,
                     correlation_id, causation_id, payload)
-                VALUES (\(positions[index]), \(event.id), \(stream.category), \(stream.key),
-                    \(actual + 1 + index), \(event.event.eventType), \(E.schemaVersion), \(recordedAt),
-                    \(cause.correlationID as Identifier?), \(cause.causationID as Identifier?),
-                    \(try event.payload))
+                VALUES \(Array(rows.prefix(count)).joined(separator: ", "))
                 """,
                 beginningAnewOnDuplicate: true
             )
+            rows.removeFirst(count)
         }
         let counter = appended.with(stream.category)
         tx.afterCommit { [signal] in

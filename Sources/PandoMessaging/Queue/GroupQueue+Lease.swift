@@ -14,7 +14,7 @@ extension GroupQueue {
                 """
                 SELECT max(sequence) FROM (SELECT sequence FROM pando_messages \
                 WHERE topic = \(topic) AND sequence > \(cursor) \(tx.isSettled("sequence")) \
-                ORDER BY sequence LIMIT \(count)) AS next
+                ORDER BY sequence \(SQL.limit(count))) AS next
                 """,
                 as: Int64?.self
             ) ?? nil
@@ -86,7 +86,7 @@ extension GroupQueue {
         let stored = try await tx.system.rows(
             """
             SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
-            WHERE m.topic = \(topic) AND m.sequence IN \(padded(leased.map(\.sequence)))
+            WHERE m.topic = \(topic) AND \(oneOf(leased, "m.sequence"))
             """,
             StoredMessage.init
         )
@@ -123,11 +123,21 @@ extension GroupQueue {
                 """
                 UPDATE pando_message_deliveries d SET owner = \(owner), attempt = d.attempt + 1, due_at = \(until) \
                 WHERE d.topic = \(topic) AND d.group_name = \(group) \
-                AND d.sequence IN \(padded(due.map(\.sequence))) AND \(isNext(now)) RETURNING d.sequence
+                AND \(oneOf(due, "d.sequence")) AND \(isNext(now)) RETURNING d.sequence
                 """,
                 as: Int64.self
             )
         )
+    }
+
+    /// Whether a column is the number of one of these. Their range says it too, in case that the planner, which does not know how
+    /// many messages the topic has, goes through them all.
+    private func oneOf(_ due: [Due], _ column: String) -> SQL {
+        let sequences = due.map(\.sequence)
+        return """
+            \(raw: column) BETWEEN \(sequences.min() ?? 0) AND \(sequences.max() ?? 0) \
+            AND \(raw: column) IN \(padded(sequences))
+            """
     }
 
     /// With the last repeated up to the next power of two, so that few statements serve all lengths.

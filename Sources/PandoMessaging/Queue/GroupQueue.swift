@@ -123,7 +123,7 @@ struct GroupQueue: Sendable {
             """
             SELECT \(raw: StoredMessage.columns) FROM pando_messages m \
             WHERE m.topic = \(topic) AND m.sequence > \(sequence) \(tx.isSettled("m.sequence")) \
-            ORDER BY m.sequence LIMIT \(limit)
+            ORDER BY m.sequence \(SQL.limit(limit))
             """,
             StoredMessage.init
         )
