@@ -61,6 +61,7 @@ bench: libraries $(HOTEL) ## the cost of a request against a plain handler, and 
 	cd Benchmarks && .build/release/HTTPRatio hotel
 	cd Benchmarks && .build/release/HTTPRatio hotel --uncached
 	cd Benchmarks && .build/release/BlockRates
+	PANDO_TEST_FSYNC=on scripts/with-postgres Benchmarks/.build/release/BlockRates
 	PANDO_TEST_FSYNC=on scripts/with-postgres Benchmarks/.build/release/PostgresRates
 
 chaos: libraries $(HOTEL) ## book under load, kill -9, restart, and check that nothing acknowledged is lost

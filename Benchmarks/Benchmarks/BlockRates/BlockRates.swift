@@ -1,5 +1,6 @@
-// Rates of the building blocks on one machine, each beside the processor time that it took: durable writes by 64 tasks, point
-// reads, publishes, consumption in batches, event appends, cache hits. Prints a table; takes about 20 seconds.
+// Rates of the building blocks on one machine, each beside the processor time that it took in this process: durable writes by 64
+// tasks, point reads, publishes, consumption, event appends, projections, cache hits. Prints a table; takes about half a minute on
+// SQLite and a minute and a half on PostgreSQL, which it runs on below scripts/with-postgres.
 //
 //   BlockRates [OPERATIONS]     operations a task, 2,000 unless given
 
