@@ -35,6 +35,8 @@ enum PostgresSettings {
         "jit": "off",  // compiling costs more than it gains on the short statements of a service
         "idle_in_transaction_session_timeout": "60s",  // one that is forgotten holds back vacuum and the outbox
         "client_connection_check_interval": "10s",
+        // Queues leave dead rows quickly, and a new service's tables have no statistics before the first round.
+        "autovacuum_naptime": "10s",
         // Sooner than a transaction's limit, so that a deadlock ends by beginning one of them anew.
         "deadlock_timeout": "250ms",
     ]
