@@ -59,6 +59,32 @@ extension PostgresTests {
             }
         }
 
+        /// What goes together with the COMMIT, which is never cancelled, waits no longer for a lock than the server lets it: the
+        /// outcome is known.
+        @Test(.timeLimit(.minutes(1))) func lockThatAnEnqueuedChangeWaitsForIsNoUnknownOutcome() async throws {
+            try await TestServer.running().withDatabase {
+                $0.database.transactionLimit = .milliseconds(500)
+            } _: { database in
+                try await database.makeAccounts(1)
+                let (isLocked, gate) = (Gate(), Gate())
+                async let holder: Void = database.write(limit: .seconds(30)) { tx in
+                    try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = 1")
+                    await isLocked.open()
+                    await gate.wait()
+                }
+                await isLocked.wait()
+                let error = await databaseError {
+                    try await database.write { tx in
+                        try await tx.enqueue("UPDATE accounts SET balance = balance + 10 WHERE id = 1")
+                    }
+                }
+                #expect(error?.code == .busy)
+                await gate.open()
+                try await holder
+                #expect(try await database.balance(of: 1) == 1)
+            }
+        }
+
         /// A closure that waits for something else than its statements loses its locks at the limit, not when it returns.
         @Test(.timeLimit(.minutes(1))) func idleTransactionLetsGoAtTheLimit() async throws {
             try await TestServer.running().withDatabase { database in
@@ -92,7 +118,7 @@ extension PostgresTests {
                     let usual = try await database.read { tx in
                         try await tx.system.first("SELECT current_setting(\(name))", as: String.self)
                     }
-                    #expect(usual == "5s")
+                    #expect(usual == (name == "lock_timeout" ? "3s" : "5s"))
                     let longer = try await database.write(limit: .seconds(20)) { tx in
                         try await tx.system.first("SELECT current_setting(\(name))", as: String.self)
                     }

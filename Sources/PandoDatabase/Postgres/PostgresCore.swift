@@ -58,10 +58,12 @@ final class PostgresCore: DatabaseEngine {
     }
 
     /// How long a statement may take, wait for a lock, or leave its transaction idle, before the server ends it by itself: for
-    /// a program that hangs or is gone. The limits of single transactions are shorter, and the connection's.
+    /// a program that hangs or is gone. The limits of single transactions are shorter, and the connection's; but for what goes
+    /// together with its COMMIT, which nobody cancels, so that the wait for a lock ends soon here.
     private static func limits(_ configuration: Database.Configuration) -> [String: String] {
-        let milliseconds = "\(longestLimit(configuration).microseconds / 1000)"
-        return Dictionary(uniqueKeysWithValues: limitNames.map { ($0, milliseconds) })
+        let longest = longestLimit(configuration).inMilliseconds
+        let lock = lockLimit(configuration).inMilliseconds
+        return Dictionary(uniqueKeysWithValues: limitNames.map { ($0, $0 == "lock_timeout" ? lock : longest) })
     }
 
     static let limitNames = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
@@ -70,12 +72,16 @@ final class PostgresCore: DatabaseEngine {
         max(configuration.readLimit, configuration.transactionLimit) + .seconds(1)
     }
 
+    private static func lockLimit(_ configuration: Database.Configuration) -> Duration {
+        configuration.transactionLimit + .seconds(1)
+    }
+
     /// What a transaction must set first, where its own limit is longer than what the server allows.
-    func settings(for limit: Duration) -> String? {
-        guard limit >= Self.longestLimit(configuration) else { return nil }
-        let milliseconds = (limit + .seconds(1)).microseconds / 1000
-        return "SELECT "
-            + Self.limitNames.map { "set_config('\($0)', '\(milliseconds)', true)" }.joined(separator: ", ")
+    func settings(for limit: Duration, isRead: Bool) -> String? {
+        let allowed = isRead ? Self.longestLimit(configuration) : Self.lockLimit(configuration)
+        guard limit >= allowed else { return nil }
+        let longest = max(limit + .seconds(1), Self.longestLimit(configuration)).inMilliseconds
+        return "SELECT " + Self.limitNames.map { "set_config('\($0)', '\(longest)', true)" }.joined(separator: ", ")
     }
 
     var name: String { server.name }
@@ -251,4 +257,8 @@ private struct SerializationRetry {
         let longest = min(50_000, 500 << min(attempts - 1, 7))
         return .microseconds(Int.random(in: 0...longest))
     }
+}
+
+extension Duration {
+    fileprivate var inMilliseconds: String { "\(microseconds / 1000)" }
 }

@@ -27,9 +27,10 @@ final class PostgresRunner: StatementRunner {
     ) {
         self.connection = connection
         self.core = core
-        self.beginning = [.control(beginning)] + (core.settings(for: limit).map { [.text($0)] } ?? [])
+        let isRead = beginning == .beginRead
+        self.beginning = [.control(beginning)] + (core.settings(for: limit, isRead: isRead).map { [.text($0)] } ?? [])
         self.deadline = deadline
-        isFresh = beginning == .beginRead
+        isFresh = isRead
         connection.limit(to: deadline)
     }
 
