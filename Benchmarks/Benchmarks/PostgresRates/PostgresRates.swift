@@ -22,7 +22,7 @@ struct PostgresRates {
         await setup.close()
         _ = try pgbench(server, ["-i", "-I", "gv", "-s", "\(scale)", "-q"])
 
-        print("operation                                        per second   of pgbench   CPU µs each")
+        print("operation                                                        per second   of pgbench   CPU µs each")
         for connections in [1, 8] { try await pointReads(server, connections) }
         try await transactions(server, connections: 8)
     }
@@ -115,28 +115,38 @@ struct PostgresRates {
         let database = try await Database.open(Database.Configuration(postgres: server))
         let bench = database.domain("bench")
         for (name, isolation) in [("read committed", IsolationLevel.readCommitted), ("serializable", .serializable)] {
-            try await measure("TPC-B-like, \(connections) connections, \(name)", peer, tasks: connections) {
-                let (aid, bid) = (Int.random(in: 1...accounts), Int.random(in: 1...scale))
-                let (tid, delta) = (Int.random(in: 1...(10 * scale)), Int.random(in: -5000...5000))
-                try await bench.write(isolation: isolation) { tx in
-                    try await tx.execute(
-                        "UPDATE pgbench_accounts SET abalance = abalance + \(delta) WHERE aid = \(aid)"
-                    )
-                    _ = try await tx.first("SELECT abalance FROM pgbench_accounts WHERE aid = \(aid)", as: Int.self)
-                    try await tx.execute("UPDATE pgbench_tellers SET tbalance = tbalance + \(delta) WHERE tid = \(tid)")
-                    try await tx.execute(
-                        "UPDATE pgbench_branches SET bbalance = bbalance + \(delta) WHERE bid = \(bid)"
-                    )
-                    try await tx.execute(
-                        """
-                        INSERT INTO pgbench_history (tid, bid, aid, delta, mtime, id)
-                        VALUES (\(tid), \(bid), \(aid), \(delta), \(Instant.now), \(Identifier()))
-                        """
-                    )
+            for waits in [true, false] {
+                let kind = waits ? "each answer awaited" : "changes enqueued"
+                try await measure("TPC-B-like, \(connections) conn., \(name), \(kind)", peer, tasks: connections) {
+                    try await transfer(bench, isolation, waits: waits)
                 }
             }
         }
         await database.close()
+    }
+
+    /// One transaction of TPC-B's kind.
+    ///
+    /// - Parameter waits: whether for the answer to each change, as pgbench does; else the changes after the one question go
+    ///   together with the commit.
+    static func transfer(_ database: Database, _ isolation: IsolationLevel, waits: Bool) async throws {
+        let (aid, bid) = (Int.random(in: 1...accounts), Int.random(in: 1...scale))
+        let (tid, delta) = (Int.random(in: 1...(10 * scale)), Int.random(in: -5000...5000))
+        try await database.write(isolation: isolation) { tx in
+            func change(_ sql: SQL) async throws {
+                if waits { try await tx.execute(sql) } else { try await tx.enqueue(sql) }
+            }
+            try await change("UPDATE pgbench_accounts SET abalance = abalance + \(delta) WHERE aid = \(aid)")
+            _ = try await tx.first("SELECT abalance FROM pgbench_accounts WHERE aid = \(aid)", as: Int.self)
+            try await change("UPDATE pgbench_tellers SET tbalance = tbalance + \(delta) WHERE tid = \(tid)")
+            try await change("UPDATE pgbench_branches SET bbalance = bbalance + \(delta) WHERE bid = \(bid)")
+            try await change(
+                """
+                INSERT INTO pgbench_history (tid, bid, aid, delta, mtime, id)
+                VALUES (\(tid), \(bid), \(aid), \(delta), \(Instant.now), \(Identifier()))
+                """
+            )
+        }
     }
 
     // MARK: Measuring
@@ -179,7 +189,7 @@ struct PostgresRates {
     }
 
     static func report(_ name: String, _ rate: Double, _ ratio: Double?, _ cpu: Double?) {
-        let padded = name.padding(toLength: 48, withPad: " ", startingAt: 0)
+        let padded = name.padding(toLength: 64, withPad: " ", startingAt: 0)
         let shown = ratio.map { String(format: "%10.2f", $0) } ?? ""
         print(
             padded + String(format: "%11.0f", rate) + "   " + shown + (cpu.map { String(format: "   %8.1f", $0) } ?? "")
