@@ -113,7 +113,8 @@ import Testing
             var domains: [any Domain] { [Stuck()] }
         }
         let error = await #expect(throws: TestingError.self) {
-            try await withService(StuckApp(), configure: { $0.shutdownTimeout = .milliseconds(1) }) { service in
+            try await withService(StuckApp(), copies: 1, configure: { $0.shutdownTimeout = .milliseconds(1) }) {
+                service in
                 while try await service.node.messaging.statistics().first?.pending != 1 { await Task.yield() }
                 try await service.becomesQuiet(within: .milliseconds(1))
             }
