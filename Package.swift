@@ -199,7 +199,9 @@ let package = Package(
             path: "Examples/Hotel/Main"
         ),
 
-        .testTarget(name: "PandoTopologyTests", dependencies: ["PandoTopology"]),
+        // What the tests of several modules need.
+        .target(name: "TestSupport", dependencies: ["PandoDatabase"], path: "Tests/Support/TestSupport"),
+        .testTarget(name: "PandoTopologyTests", dependencies: ["PandoTopology", "TestSupport"]),
         .testTarget(
             name: "PandoTelemetryTests",
             dependencies: [
@@ -213,11 +215,14 @@ let package = Package(
         .testTarget(
             name: "PandoDatabaseTests",
             dependencies: [
-                "PandoDatabase", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift"),
+                "PandoDatabase", "TestSupport", "crash-child", "PandoTelemetry", product("GRDBSQLite", "GRDB.swift"),
                 product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
             ]
         ),
-        .testTarget(name: "PandoCacheTests", dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry"]),
+        .testTarget(
+            name: "PandoCacheTests",
+            dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry", "TestSupport"]
+        ),
         // Publishes and consumes until the tests of PandoMessaging kill it.
         .executableTarget(
             name: "messaging-crash",
@@ -234,7 +239,8 @@ let package = Package(
         .testTarget(
             name: "PandoEventsTests",
             dependencies: [
-                "PandoEvents", "PandoMessaging", "PandoDatabase", "PandoTelemetry", product("Logging", "swift-log"),
+                "PandoEvents", "PandoMessaging", "PandoDatabase", "PandoTelemetry", "TestSupport",
+                product("Logging", "swift-log"),
             ]
         ),
         .testTarget(name: "PandoDomainsTests", dependencies: ["PandoDomains", "PandoTelemetry"]),
@@ -242,8 +248,7 @@ let package = Package(
             name: "PandoTests",
             dependencies: [
                 "Pando", "PandoDashboard", "PandoTelemetry", "PandoDatabase", "PandoCache", "PandoMessaging",
-                "PandoDomains",
-                "PandoEvents", "CZlib",
+                "PandoDomains", "PandoEvents", "CZlib", "TestSupport",
                 product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("ServiceLifecycle", "swift-service-lifecycle"),
                 product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
@@ -261,7 +266,7 @@ let package = Package(
         .testTarget(
             name: "PandoConductorTests",
             dependencies: [
-                "PandoConductor", "postgres-host", product("Subprocess", "swift-subprocess"),
+                "PandoConductor", "TestSupport", "postgres-host", product("Subprocess", "swift-subprocess"),
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
@@ -269,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "PandoPostgresTests",
             dependencies: [
-                "PandoDatabase", "PandoConductor", product("Subprocess", "swift-subprocess"),
+                "PandoDatabase", "PandoConductor", "TestSupport", product("Subprocess", "swift-subprocess"),
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
@@ -299,7 +304,7 @@ let package = Package(
             name: "PandoCommandsTests",
             dependencies: [
                 "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad", "PandoConductor",
-                "PandoMessaging", "PandoEvents", "PandoTelemetry",
+                "PandoMessaging", "PandoEvents", "PandoTelemetry", "TestSupport",
                 product("ArgumentParser", "swift-argument-parser"), product("Subprocess", "swift-subprocess"),
                 product("Logging", "swift-log"),
             ]
@@ -317,7 +322,7 @@ let package = Package(
         .testTarget(
             name: "PandoServiceTests",
             dependencies: [
-                "journal-service", "PandoDatabase", product("AsyncHTTPClient", "async-http-client"),
+                "journal-service", "PandoDatabase", "TestSupport", product("AsyncHTTPClient", "async-http-client"),
                 product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             ]
         ),

@@ -36,10 +36,10 @@ package struct PostgresArchiver: Sendable {
     static func find(forServer server: Int?, in folders: [String]) async throws -> PostgresArchiver {
         var newest: PostgresArchiver?
         for folder in folders {
-            let found = try await ConductorError.wrapping(.engineMissing, "cannot run \(folder)/pg_dump") {
-                try await examine(folder)
+            let version = try await ConductorError.wrapping(.engineMissing, "cannot run \(folder)/pg_dump") {
+                try await PostgresInstallation.version(of: ["pg_dump", "pg_restore"], in: folder)
             }
-            guard let found else { continue }
+            guard let found = version.map({ PostgresArchiver(folder: folder, version: $0) }) else { continue }
             if found.majorVersion >= (server ?? 0) / 10_000 { return found }
             newest = newest ?? found
         }
@@ -55,21 +55,6 @@ package struct PostgresArchiver: Sendable {
             "the server is PostgreSQL \(server / 10_000), and pg_dump \(newest.version) is too old for it: "
                 + "apt-get install postgresql-client-\(server / 10_000)"
         )
-    }
-
-    /// Asks for the version, such as "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
-    private static func examine(_ folder: String) async throws -> PostgresArchiver? {
-        let programs = ["pg_dump", "pg_restore"].map { "\(folder)/\($0)" }
-        guard programs.allSatisfy({ FileManager.default.isExecutableFile(atPath: $0) }) else { return nil }
-        let answer = try await Subprocess.run(
-            .path(FilePath(programs[0])),
-            arguments: ["--version"],
-            output: .string(limit: 4_096)
-        )
-        guard answer.terminationStatus.isSuccess,
-            let version = answer.standardOutput.split(separator: ")", maxSplits: 1).last?.split(separator: " ").first
-        else { return nil }
-        return PostgresArchiver(folder: folder, version: version.filter { !$0.isWhitespace })
     }
 
     /// Writes one schema as it is at one moment, while others read and write.

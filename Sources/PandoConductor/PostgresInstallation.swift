@@ -27,10 +27,11 @@ public struct PostgresInstallation: Hashable, Sendable {
     static func find(majorVersion: String?, in folders: [String]) async throws -> PostgresInstallation {
         var found: [PostgresInstallation] = []
         for folder in folders {
-            let examined = try await ConductorError.wrapping(.engineMissing, "cannot run \(folder)/postgres") {
-                try await examine(folder)
+            let version = try await ConductorError.wrapping(.engineMissing, "cannot run \(folder)/postgres") {
+                try await Self.version(of: ["postgres", "initdb"], in: folder)
             }
-            guard let installation = examined else { continue }
+            guard let version else { continue }
+            let installation = PostgresInstallation(folder: folder, version: version)
             if majorVersion == nil || installation.majorVersion == majorVersion { return installation }
             found.append(installation)
         }
@@ -57,18 +58,19 @@ public struct PostgresInstallation: Hashable, Sendable {
             + path.split(separator: ":").map(String.init)
     }
 
-    /// Asks for the version, such as "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
-    private static func examine(_ folder: String) async throws -> PostgresInstallation? {
-        let programs = ["postgres", "initdb"].map { "\(folder)/\($0)" }
-        guard programs.allSatisfy({ FileManager.default.isExecutableFile(atPath: $0) }) else { return nil }
+    /// The version of programs in a folder, which the first one is asked for: such as
+    /// "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)". nil where one is missing.
+    static func version(of programs: [String], in folder: String) async throws -> String? {
+        let paths = programs.map { "\(folder)/\($0)" }
+        guard paths.allSatisfy({ FileManager.default.isExecutableFile(atPath: $0) }) else { return nil }
         let answer = try await Subprocess.run(
-            .path(FilePath(programs[0])),
+            .path(FilePath(paths[0])),
             arguments: ["--version"],
             output: .string(limit: 4_096)
         )
         guard answer.terminationStatus.isSuccess,
             let version = answer.standardOutput.split(separator: ")", maxSplits: 1).last?.split(separator: " ").first
         else { return nil }
-        return PostgresInstallation(folder: folder, version: version.filter { !$0.isWhitespace })
+        return version.filter { !$0.isWhitespace }
     }
 }

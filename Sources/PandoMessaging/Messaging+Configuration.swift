@@ -2,7 +2,7 @@ extension Messaging {
     /// How the messaging of one process works.
     public struct Configuration: Sendable {
         /// How often consumers look for what nobody has told them of. What this process publishes wakes them at the commit,
-        /// what others publish about 20 ms later, by a hint that may be lost. 10 ms to 1 min.
+        /// what others publish some 50 ms later, by a hint that may be lost. 10 ms to 1 min.
         public var pollInterval: Duration = .milliseconds(250)
         /// How long messages are kept after every group has taken them, for groups that are added later and for
         /// people who look. Zero to 365 days.

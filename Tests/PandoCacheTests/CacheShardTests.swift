@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PandoCache
@@ -50,11 +51,11 @@ import Testing
 
     @Test(arguments: CachePolicy.allCases) func theBoundHoldsForEveryPolicy(policy: CachePolicy) {
         var shard = CacheShard<Int, Int, Int>(policy: policy, maximumBytes: 500, seed: 1, refreshPause: .seconds(1))
-        var random = SplitMix(seed: 3)
+        var random = SeededGenerator(seed: 3)
         let life = EntryLife(freshUntil: .seconds(10), staleUntil: .seconds(10))
         for _ in 0..<5000 {
             let key = Int(random.next() % 100)
-            let hash = SplitMix.mix(UInt64(key))
+            let hash = SeededGenerator.mix(UInt64(key))
             if case .fresh(let value) = shard.read(key, hash: hash, now: .zero) {
                 #expect(value == key * 2)
             } else {

@@ -1,6 +1,7 @@
 import PandoTelemetry
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoCache
@@ -24,7 +25,7 @@ import Testing
             for _ in 0..<100 {
                 group.addTask {
                     try await cache.value(for: "a", ttl: .seconds(10)) {
-                        await gate.pass()
+                        await gate.wait()
                         return 7
                     }
                 }
@@ -97,7 +98,7 @@ import Testing
                 group.addTask {
                     await #expect(throws: LoadFailed.self) {
                         try await cache.value(for: "a", ttl: .seconds(10)) {
-                            await gate.pass()
+                            await gate.wait()
                             throw LoadFailed()
                         }
                     }
@@ -116,7 +117,7 @@ import Testing
     ) async -> (leader: Task<Int, any Error>, waiter: Task<Int, any Error>) {
         let leader = Task {
             try await cache.value(for: "a", ttl: .seconds(10)) {
-                await gate.pass()
+                await gate.wait()
                 try Task.checkCancellation()
                 return 1
             }
@@ -154,7 +155,7 @@ import Testing
         let gate = Gate()
         let leader = Task {
             try await cache.value(for: "a", ttl: .seconds(10)) {
-                await gate.pass()
+                await gate.wait()
                 throw CancellationError()
             }
         }
@@ -174,7 +175,7 @@ import Testing
         let gate = Gate()
         let leader = Task {
             try await cache.value(for: "a", ttl: .seconds(10)) {
-                await gate.pass()
+                await gate.wait()
                 return 1
             }
         }
@@ -208,7 +209,7 @@ import Testing
         let gate = Gate()
         @Sendable func load(_ key: String, needs other: String) async throws -> Int {
             try await cache.value(for: key, ttl: .seconds(10)) {
-                await gate.pass()
+                await gate.wait()
                 return try await cache.value(for: other, ttl: .seconds(10)) { 1 } + 1
             }
         }
@@ -232,7 +233,7 @@ import Testing
         while cache.refresher.submit({}) == .stopped { await Task.yield() }
         #expect(
             try await ask {
-                await gate.pass(); return 2
+                await gate.wait(); return 2
             } == 1
         )
         await gate.waitForArrivals(1)

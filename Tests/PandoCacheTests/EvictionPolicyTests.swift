@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PandoCache
@@ -46,7 +47,7 @@ import Testing
 
     /// Random reads, weights, changes of weight and removals: the policy holds what the owner holds, within its bound.
     private func check<Policy: EvictionPolicy>(_ policy: Policy.Type, _ seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let maximum = 1000
         var cache = PolicySimulator<Policy>(maximumWeight: maximum)
         var weights: [UInt64: Int] = [:]

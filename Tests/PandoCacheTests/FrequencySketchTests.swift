@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PandoCache
@@ -31,7 +32,7 @@ import Testing
     @Test func estimatesAreNeverTooLow() {
         var sketch = FrequencySketch()
         sketch.ensureCapacity(1000)
-        var random = SplitMix(seed: 5)
+        var random = SeededGenerator(seed: 5)
         var counts: [UInt64: Int] = [:]
         for _ in 0..<5000 {
             let key = random.next() % 1000

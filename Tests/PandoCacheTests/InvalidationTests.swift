@@ -1,5 +1,6 @@
 import PandoDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoCache
@@ -87,7 +88,7 @@ import Testing
         let slow = Task {
             try await cache.value(for: 0, ttl: .seconds(60)) {
                 let old = try await database.read { try await $0.first("SELECT version FROM counters", as: Int.self) }
-                await gate.pass()
+                await gate.wait()
                 return old ?? -1
             }
         }
@@ -123,7 +124,7 @@ import Testing
         try await withThrowingTaskGroup { group in
             for writer in 0..<4 {
                 group.addTask {
-                    var random = SplitMix(seed: seed &* 100 &+ UInt64(writer))
+                    var random = SeededGenerator(seed: seed &* 100 &+ UInt64(writer))
                     for _ in 0..<150 {
                         let id = Int(random.next() % UInt64(rows))
                         let undone = random.next() % 4 == 0
@@ -142,7 +143,7 @@ import Testing
             }
             for reader in 0..<8 {
                 group.addTask {
-                    var random = SplitMix(seed: seed &* 100 &+ UInt64(50 + reader))
+                    var random = SeededGenerator(seed: seed &* 100 &+ UInt64(50 + reader))
                     while acknowledged.isWritten {
                         let id = Int(random.next() % UInt64(rows))
                         let floor = acknowledged[id]

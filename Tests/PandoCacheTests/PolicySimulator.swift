@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import PandoCache
 
 /// A cache of keys without values, to run a policy over a trace.
@@ -26,7 +28,7 @@ struct PolicySimulator<Policy: EvictionPolicy> {
         let slot = free.popLast() ?? Slot(keys.count)
         if Int(slot) == keys.count { keys.append(key) } else { keys[Int(slot)] = key }
         slots[key] = slot
-        policy.insert(slot, hash: SplitMix.mix(key), weight: weight)
+        policy.insert(slot, hash: SeededGenerator.mix(key), weight: weight)
         evict()
     }
 

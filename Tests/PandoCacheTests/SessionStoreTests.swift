@@ -1,6 +1,7 @@
 import PandoDatabase
 import PandoTelemetry
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoCache
@@ -219,7 +220,7 @@ import Testing
         let cached = try #require(try await world.store.session(token: token.text))
         try await world.store.advance(cached, to: Position(timeline: 1, sequence: 50))
         let gate = Gate()
-        async let blocker: Void = world.database.write { _ in await gate.pass() }
+        async let blocker: Void = world.database.write { _ in await gate.wait() }
         await gate.waitForArrivals(1)
         async let flush: Void = world.store.flush()
         while world.store.pending.withLock({ !$0.waiting.isEmpty }) { await Task.yield() }

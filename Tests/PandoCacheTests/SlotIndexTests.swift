@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import PandoCache
 
 @Suite struct SlotIndexTests {
     @Test(arguments: [UInt64(7), 8, 9]) func findsWhatIsThereAndNothingElse(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var index = SlotIndex()
         var held: [Slot: UInt64] = [:]
         for _ in 0..<20_000 {

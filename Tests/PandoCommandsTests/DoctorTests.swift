@@ -1,19 +1,21 @@
 import Foundation
 import PandoTopology
+import TestSupport
 import Testing
 
 @testable import PandoCommands
 
 @Suite struct DoctorTests {
-    @Test func portInUseNamesTheProcessAndHowToEndIt() async throws {
-        try await withListener { port in
-            let finding = PortCheck(purpose: .admin, address: Address(host: "127.0.0.1", port: port)).finding()
-            #expect(finding.state == .failed)
-            #expect(finding.found.contains("in use by"))
-            #expect(finding.found.contains("(process \(getpid()))"))
-            #expect(finding.remedy.hasPrefix("kill \(getpid()) "))
-            #expect(finding.remedy.contains("--admin HOST:PORT"))
-        }
+    @Test func portInUseNamesTheProcessAndHowToEndIt() throws {
+        let listener = try LoopbackPort()
+        defer { withExtendedLifetime(listener) {} }
+        let port = listener.number
+        let finding = PortCheck(purpose: .admin, address: Address(host: "127.0.0.1", port: port)).finding()
+        #expect(finding.state == .failed)
+        #expect(finding.found.contains("in use by"))
+        #expect(finding.found.contains("(process \(getpid()))"))
+        #expect(finding.remedy.hasPrefix("kill \(getpid()) "))
+        #expect(finding.remedy.contains("--admin HOST:PORT"))
     }
 
     @Test func freePortAndForeignAddress() throws {

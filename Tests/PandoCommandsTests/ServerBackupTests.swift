@@ -3,6 +3,7 @@ import PandoConductor
 import PandoDatabase
 import Subprocess
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoCommands
@@ -244,7 +245,7 @@ import Testing
     }
 
     @Test func passwordsStayInTheEnvironmentAndNothingIsLeftBehind() async throws {
-        let port = try FreePort().number
+        let port = try LoopbackPort().number
         try await TestCluster.with(port: port) { cluster in
             await (try cluster.open(sample())).close()
             var server = cluster.server()
@@ -278,42 +279,6 @@ import Testing
             let left = try FileManager.default.contentsOfDirectory(atPath: cluster.folder).sorted()
             #expect(left == ["postgres", "tcp.dump"])
         }
-    }
-}
-
-/// Random numbers from a seed (https://prng.di.unimi.it/splitmix64.c).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-/// A port of the loopback address that was free a moment ago.
-struct FreePort {
-    let number: Int
-
-    init() throws {
-        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-            }
-        }
-        number = Int(UInt16(bigEndian: address.sin_port))
-        try #require(isBound)
     }
 }
 

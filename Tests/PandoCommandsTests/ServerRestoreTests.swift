@@ -4,6 +4,7 @@ import PandoConductor
 import PandoDatabase
 import PandoMessaging
 import PandoTelemetry
+import TestSupport
 import Testing
 
 @testable import PandoCommands

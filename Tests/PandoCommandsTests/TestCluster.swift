@@ -87,13 +87,3 @@ struct TestCluster: Sendable {
         _ = try await psql(sql)
     }
 }
-
-/// The error that work throws; nil where it throws none.
-func databaseError<R>(_ work: () async throws -> R) async -> DatabaseError? {
-    do {
-        _ = try await work()
-        return nil
-    } catch {
-        return error as? DatabaseError
-    }
-}

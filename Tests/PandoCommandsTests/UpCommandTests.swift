@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PandoCommands
@@ -41,35 +42,17 @@ import Testing
 
     @Test func portInUseIsNamedBeforeAnythingIsMade() async throws {
         try await withTemporaryFolder { folder in
-            try await withListener { port in
-                let recorder = Recorder()
-                let arguments = ["up", "--address", "127.0.0.1:\(port)", "--data", folder + "/data"]
-                let status = await CommandRunner.run(AppCommand<Ledger>.self, arguments, console: recorder.console())
-                #expect(status == .failed)
-                #expect(recorder.notes.contains("127.0.0.1:\(port) (site) is in use by "))
-                #expect(recorder.notes.contains("(process \(getpid())); kill \(getpid())"))
-                #expect(recorder.notes.contains("--address HOST:PORT"))
-                #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
-            }
+            let listener = try LoopbackPort()
+            defer { withExtendedLifetime(listener) {} }
+            let port = listener.number
+            let recorder = Recorder()
+            let arguments = ["up", "--address", "127.0.0.1:\(port)", "--data", folder + "/data"]
+            let status = await CommandRunner.run(AppCommand<Ledger>.self, arguments, console: recorder.console())
+            #expect(status == .failed)
+            #expect(recorder.notes.contains("127.0.0.1:\(port) (site) is in use by "))
+            #expect(recorder.notes.contains("(process \(getpid())); kill \(getpid())"))
+            #expect(recorder.notes.contains("--address HOST:PORT"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/data"))
         }
     }
-}
-
-/// Holds a port of the loopback interface until `body` returns.
-func withListener<R>(_ body: (Int) async throws -> R) async throws -> R {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int in
-            guard bind(descriptor, address, length) == 0, listen(descriptor, 1) == 0 else { return 0 }
-            getsockname(descriptor, address, &length)
-            return Int(UInt16(bigEndian: pointer.pointee.sin_port))
-        }
-    }
-    try #require(port > 0)
-    return try await body(port)
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import PandoConductor
@@ -10,7 +11,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func killedMakingOfADatabaseBlocksNothing() async throws {
         try await PostgresFixture.with { fixture in
             try await fixture.withHost { host, _ in
-                try await eventually {
+                try await eventually("the file is there") {
                     let names = (try? FileManager.default.contentsOfDirectory(atPath: fixture.folder)) ?? []
                     let attempt = names.first { $0.hasPrefix("new-") } ?? "new"
                     return FileManager.default.fileExists(atPath: "\(fixture.folder)/\(attempt)/data/base")
@@ -26,11 +27,11 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func serverEndsWithTheProcessThatServes() async throws {
         try await PostgresFixture.with { fixture in
             try await fixture.withHost { host, says in
-                try await eventually { says().first == "ready" }
+                try await eventually("it says ready") { says().first == "ready" }
                 #expect(!PostgresProcesses(servingData: fixture.data).servers.isEmpty)
                 kill(host, SIGKILL)
             }
-            try await eventually { PostgresProcesses(servingData: fixture.data).all.isEmpty }
+            try await eventually("all processes are gone") { PostgresProcesses(servingData: fixture.data).all.isEmpty }
         }
     }
 
@@ -68,7 +69,7 @@ import Testing
                 // Busy in the processor, so that it does not see that its server is gone.
                 let loop = "DO $$ BEGIN LOOP END LOOP; END $$"
                 async let busy = postgres.psql(loop)
-                try await eventually {
+                try await eventually("the server is idle") {
                     try await postgres.psql(
                         "SELECT count(*) FROM pg_stat_activity WHERE query = '\(loop)' AND state = 'active'"
                     ) == "1"
@@ -76,7 +77,7 @@ import Testing
                 kill(first, SIGKILL)
                 let answer = try await busy
                 #expect(answer == nil)
-                try await eventually { try await postgres.psql("SELECT 1") == "1" }
+                try await eventually("it answers again") { try await postgres.psql("SELECT 1") == "1" }
             }
         }
     }
@@ -134,7 +135,7 @@ import Testing
             output: .discarded,
             error: .discarded
         ) { execution in
-            try await eventually {
+            try await eventually("the server is ready") {
                 FileTail.lines(of: "\(fixture.data)/postmaster.pid").last?.hasPrefix("ready") == true
             }
             try await body(execution.processIdentifier.value)

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 @testable import PandoConductor
@@ -57,7 +58,7 @@ import Testing
                 try await postgres.expect("CREATE TABLE rooms (number int); INSERT INTO rooms VALUES (7)", "")
                 let first = postgres.processID
                 #expect(kill(first, SIGKILL) == 0)
-                try await eventually { try await postgres.psql("SELECT number FROM rooms") == "7" }
+                try await eventually("the table is back") { try await postgres.psql("SELECT number FROM rooms") == "7" }
                 #expect(postgres.processID != first)
             }
             #expect(PostgresProcesses(servingData: fixture.data).all.isEmpty)
@@ -157,35 +158,5 @@ import Testing
             #expect(host.hasPrefix("/tmp/pando-"))
             #expect(!FileManager.default.fileExists(atPath: host))
         }
-    }
-}
-
-/// A port of the loopback address that nobody else has while this lives.
-final class LoopbackPort {
-    let number: Int
-    private let socket: Int32
-
-    init() throws {
-        #if canImport(Glibc)
-            socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            socket = Foundation.socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let socket = socket
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && listen(socket, 1) == 0 && getsockname(socket, $0, &length) == 0
-            }
-        }
-        number = Int(UInt16(bigEndian: address.sin_port))
-        try #require(bound)
-    }
-
-    deinit {
-        close(socket)
     }
 }

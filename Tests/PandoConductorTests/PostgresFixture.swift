@@ -110,15 +110,3 @@ extension LocalPostgres {
         return answer.standardOutput.split(separator: "\n").joined(separator: "\n")
     }
 }
-
-/// Looks again and again, for half a minute at most.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        guard ContinuousClock.now < end else { throw NeverHappened() }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-}
-
-/// What a test waited for.
-struct NeverHappened: Error {}

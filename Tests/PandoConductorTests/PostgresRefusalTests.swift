@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PandoConductor
@@ -72,12 +73,12 @@ import Testing
         try await PostgresFixture.with { fixture in
             #expect(chown(fixture.parent, nobody, nobody) == 0)
             try await fixture.withHost(as: nobody) { _, says in
-                try await eventually { says().count > 1 }
+                try await eventually("it says more") { says().count > 1 }
                 #expect(says().prefix(3) == ["ready", "\(fixture.folder)/run", "5432"])
                 let owner = try #require(FileStatus(fixture.data)).owner
                 #expect(owner == nobody)
             }
-            try await eventually { PostgresProcesses(servingData: fixture.data).all.isEmpty }
+            try await eventually("all processes are gone") { PostgresProcesses(servingData: fixture.data).all.isEmpty }
             // Root serves it as its owner, and nothing changes hands.
             try await fixture.run { postgres in
                 try await postgres.expect("SELECT 1", "1")

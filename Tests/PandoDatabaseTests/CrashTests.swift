@@ -1,5 +1,6 @@
 import Foundation
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Kills a child process at each of its changes to a file, one after the other, and looks at what is left: with the file
@@ -119,7 +120,7 @@ struct CrashRun {
 
     /// Applies to an empty disk every change that a later sync of the same file covers, and of the others some, in sectors.
     func diskAfterPowerCut(seed: UInt64) throws -> URL {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let disk = folder.deletingLastPathComponent().appendingPathComponent("cut-\(seed)")
         try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
         var files: [String: [UInt8]] = [:]
@@ -210,18 +211,6 @@ struct CrashRun {
         let folder = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
             .deletingLastPathComponent()
         return folder.appendingPathComponent(name)
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Statements whose answer nobody waits for.

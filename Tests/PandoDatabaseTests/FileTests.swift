@@ -1,6 +1,7 @@
 import Foundation
 import PandoDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct FileTests {

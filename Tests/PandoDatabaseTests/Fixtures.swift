@@ -52,30 +52,3 @@ let bank = [
         ]
     )
 ]
-
-/// The error that work throws; nil where it throws none.
-func databaseError<R>(_ work: () async throws -> R) async -> DatabaseError? {
-    do {
-        _ = try await work()
-        return nil
-    } catch {
-        return error as? DatabaseError
-    }
-}
-
-/// Lets tasks wait for one another in tests.
-actor Gate {
-    private var isOpen = false
-    private var waiters: [CheckedContinuation<Void, Never>] = []
-
-    func open() {
-        isOpen = true
-        for waiter in waiters { waiter.resume() }
-        waiters = []
-    }
-
-    func wait() async {
-        if isOpen { return }
-        await withCheckedContinuation { waiters.append($0) }
-    }
-}

@@ -1,5 +1,6 @@
 import Foundation
 import PandoDatabase
+import TestSupport
 import Testing
 
 @Suite struct MigrationTests {

@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 @Suite struct OwnershipTests {

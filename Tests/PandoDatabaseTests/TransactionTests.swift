@@ -1,5 +1,6 @@
 import PandoDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct TransactionTests {
@@ -122,7 +123,7 @@ import Testing
             async let slow = databaseError {
                 try await database.write { tx in
                     try await tx.execute("UPDATE accounts SET balance = balance + 10")
-                    await entered.open()
+                    entered.open()
                     await gate.wait()
                     try await tx.execute("UPDATE accounts SET balance = balance + 100")
                 }
@@ -132,7 +133,7 @@ import Testing
             try await database.write(limit: .seconds(30)) { tx in
                 try await tx.execute("UPDATE accounts SET balance = balance + 1000")
             }
-            await gate.open()
+            gate.open()
             let error = await slow
             #expect(error?.code == .timedOut)
             #expect(error?.message.contains("TransactionTests.swift") == true)
@@ -151,7 +152,7 @@ import Testing
                 let gate = Gate()
                 async let stuck = databaseError { try await database.write { _ in await gate.wait() } }
                 try await quick
-                await gate.open()
+                gate.open()
                 _ = await stuck
             }
         }

@@ -129,21 +129,6 @@ struct SnapshotAccount: Aggregate, Codable, Equatable {
     mutating func apply(_ event: AccountEvent) { account.apply(event) }
 }
 
-/// A seeded generator, so that a failing case can be played again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {  // SplitMix64
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 extension EventsError {
     /// The code of the error that `work` throws.
     static func code(of work: () async throws -> Void) async -> Code? {

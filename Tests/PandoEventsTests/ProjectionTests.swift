@@ -2,6 +2,7 @@ import Foundation
 import PandoDatabase
 import PandoTelemetry
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoEvents

@@ -1,5 +1,6 @@
 import PandoDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoEvents

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import PandoDatabase
 import PandoTelemetry
+import TestSupport
 import Testing
 
 @testable import PandoEvents

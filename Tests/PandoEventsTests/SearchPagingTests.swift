@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 @testable import PandoEvents

@@ -1,5 +1,6 @@
 import Foundation
 import PandoConductor
+import TestSupport
 import Testing
 
 @testable import PandoDatabase
@@ -42,14 +43,14 @@ extension PostgresTests {
                 let (isWritten, isFrozen) = (Gate(), Gate())
                 // Stands before its COMMIT when the server freezes.
                 async let committing = ledger.write(into: database, limit: .seconds(5)) { _ in
-                    await isWritten.open()
+                    isWritten.open()
                     await isFrozen.wait()
                 }
                 try await ledger.whileWriting(8, into: database) {
                     await isWritten.wait()
                     try await eventually("50 are acknowledged") { ledger.count(.acknowledged) >= 50 }
                     try await server.freeze()
-                    await isFrozen.open()
+                    isFrozen.open()
                 }
                 for _ in 0..<2 {
                     await ledger.write(into: database)
@@ -103,7 +104,7 @@ extension PostgresTests {
                         let error = await databaseError { try await database.numbers() }
                         #expect(error?.code == .busy)
                         #expect(error?.message.contains("raise max_connections") == true)
-                        await gate.open()
+                        gate.open()
                     }
                     #expect(holders.count(.acknowledged) == 9)
                 }

@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 extension PostgresTests {
@@ -91,7 +92,7 @@ private actor Rendezvous {
 
     func meet() async {
         missing -= 1
-        if missing <= 0 { return await gate.open() }
+        if missing <= 0 { return gate.open() }
         await gate.wait()
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PandoDatabase
@@ -41,7 +42,7 @@ extension PostgresTests {
                 let (isLocked, gate) = (Gate(), Gate())
                 async let holder: Void = database.write { tx in
                     try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = 1")
-                    await isLocked.open()
+                    isLocked.open()
                     await gate.wait()
                 }
                 await isLocked.wait()
@@ -53,7 +54,7 @@ extension PostgresTests {
                     }
                     #expect(error?.code == .timedOut)
                 }
-                await gate.open()
+                gate.open()
                 try await holder
                 #expect(try await database.balance(of: 1) == 1)
             }
@@ -69,7 +70,7 @@ extension PostgresTests {
                 let (isLocked, gate) = (Gate(), Gate())
                 async let holder: Void = database.write(limit: .seconds(30)) { tx in
                     try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = 1")
-                    await isLocked.open()
+                    isLocked.open()
                     await gate.wait()
                 }
                 await isLocked.wait()
@@ -79,7 +80,7 @@ extension PostgresTests {
                     }
                 }
                 #expect(error?.code == .busy)
-                await gate.open()
+                gate.open()
                 try await holder
                 #expect(try await database.balance(of: 1) == 1)
             }
@@ -93,7 +94,7 @@ extension PostgresTests {
                 async let idler = databaseError {
                     try await database.write(limit: .seconds(1)) { tx in
                         try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = 1")
-                        await isLocked.open()
+                        isLocked.open()
                         await gate.wait()
                     }
                 }
@@ -101,7 +102,7 @@ extension PostgresTests {
                 try await database.write(isolation: .readCommitted) { tx in
                     try await tx.execute("UPDATE accounts SET balance = balance + 10 WHERE id = 1")
                 }
-                await gate.open()
+                gate.open()
                 let error = await idler
                 #expect(error?.code == .timedOut)
                 #expect(error?.message.contains("PostgresLimitTests.swift") == true)

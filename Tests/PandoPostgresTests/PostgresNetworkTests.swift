@@ -1,6 +1,7 @@
 import Foundation
 import PandoConductor
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PandoDatabase

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PandoDatabase
@@ -22,7 +23,7 @@ extension PostgresTests {
                         #expect((refused, late) == (2, 4))
                         #expect(errors.allSatisfy { $0?.code == .busy })
                     }
-                    await gate.open()
+                    gate.open()
                 }
                 #expect(ledger.count(.acknowledged) == 2)
                 try await ledger.check(database)
@@ -49,7 +50,7 @@ extension PostgresTests {
                 let ledger = Ledger()
                 await withTaskGroup(of: Void.self) { group in
                     for lane in 0..<100 {
-                        var random = SplitMix(seed: seed &+ UInt64(lane))
+                        var random = SeededGenerator(seed: seed &+ UInt64(lane))
                         let pauses = (0..<100).map { _ in Int.random(in: 0...40_000, using: &random) }
                         group.addTask { for pause in pauses { await Self.cancelOne(after: pause, database, ledger) } }
                     }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import PandoConductor
+import TestSupport
 import Testing
 
 /// Runs the tests of a suite with one server of their own.
@@ -43,31 +44,5 @@ extension Trait where Self == PrivateServer {
     /// One server for the suite, which takes so many connections, three of them for its administrator.
     static func privateServer(maximumConnections: Int) -> Self {
         PrivateServer(maximumConnections: maximumConnections)
-    }
-}
-
-/// A port of the loopback address that nobody else has while this lives.
-final class LoopbackPort: Sendable {
-    let number: Int
-    let socket: Int32
-
-    init() throws {
-        socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let socket = socket
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && listen(socket, 64) == 0 && getsockname(socket, $0, &length) == 0
-            }
-        }
-        number = Int(UInt16(bigEndian: address.sin_port))
-        try #require(isBound)
-    }
-
-    deinit {
-        close(socket)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// Hands bytes on between the engine and a server, and breaks down where a test wants it to.
 final class Relay: Sendable {

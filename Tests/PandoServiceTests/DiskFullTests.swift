@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// A service whose disk gets full again and again, at any step of its writes, and has room again each time.
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test func aFullDiskRefusesWritesLosesNothingAndHeals() async throws {
-        var random = SeededRandom(variable: "PANDO_TEST_SEED")
+        var random = SeededGenerator(variable: "PANDO_TEST_SEED")
         print("full disk: PANDO_TEST_SEED=\(random.seed) repeats it")
         let folder = try JournalProcess.makeFolder()
         let faults = try FaultControl(in: folder)

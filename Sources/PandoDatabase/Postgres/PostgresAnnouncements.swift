@@ -5,7 +5,7 @@ import Synchronization
 /// (https://www.postgresql.org/docs/15/sql-notify.html).
 ///
 /// A hint and no promise: whoever waits looks by itself now and then all the same. So it is sent after the commit and not in
-/// it, where NOTIFY would make all committers take turns; what comes within one tick goes together. Nobody hears what this process
+/// it, where NOTIFY would make all committers take turns; what comes while it waits for its turn goes together, some 50 ms at most. Nobody hears what this process
 /// has announced itself.
 final class PostgresAnnouncements: Sendable {
     /// Is told the name of what was committed, or nil where any may have been missed. It must be quick.
@@ -127,8 +127,7 @@ final class PostgresAnnouncements: Sendable {
             state.isOpening = false
             state.connection = connection
             state.failures = connection == nil ? state.failures + 1 : 0
-            let pause = min(2000, 50 << min(state.failures, 6))
-            state.opensAt = .now + .milliseconds(Int.random(in: pause / 2...pause))
+            state.opensAt = .now + PostgresPool.pause(afterFailures: state.failures)
             return state.isClosed
         }
         guard let connection else { return }

@@ -21,8 +21,7 @@ package final class PostgresBackup: Sendable {
         // The connection is idle while the copy is made, which may take hours.
         let session = try PostgresSession(server, limits: ["idle_session_timeout": "0"])
         let schema = server.schema.quotedIdentifier
-        guard try session.integer("SELECT count(to_regclass(\("\(schema).pando_migrations".quotedLiteral)))") == 1
-        else {
+        guard try session.hasTable("pando_migrations") else {
             throw DatabaseError(.misused, "there is no database of an app in \(server.name), schema \(server.schema)")
         }
         try session.beginUse()

@@ -299,7 +299,7 @@ final class PostgresConnection: Sendable {
 
     /// Holds a transaction to its limit: cancels its statement, and later gives up on a server that does not answer.
     func check(at now: ContinuousClock.Instant) {
-        let (cancel, ends) = state.withLock { state -> (OpaquePointer?, Bool) in
+        let (cancel, ends) = state.withLock { state -> (PostgresInterrupter?, Bool) in
             guard let deadline = state.limit.deadline, now >= deadline, state.death == nil, let handle = state.handle
             else { return (nil, false) }
             if state.limit.isCommitting { return (nil, now >= deadline + Self.commitGrace) }
@@ -307,9 +307,9 @@ final class PostgresConnection: Sendable {
             if state.awaited.isEmpty { return (nil, true) }
             if state.limit.isCancelled { return (nil, now >= deadline + Self.grace) }
             state.limit.isCancelled = true
-            return (PQgetCancel(handle), false)
+            return (PQgetCancel(handle).map { PostgresInterrupter(owning: $0) }, false)
         }
-        if let cancel { PostgresCancellation.request(cancel) }
+        cancel?.interrupt()
         if ends { end(PostgresFailure(state: "57014", message: "the transaction ran past its limit")) }
     }
 }

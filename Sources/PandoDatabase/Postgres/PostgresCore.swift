@@ -9,7 +9,7 @@ final class PostgresCore: DatabaseEngine {
     let metrics: DatabaseMetrics
     let pool: PostgresPool
     private let sharedReads: SharedReads
-    private let announced: PostgresAnnouncements
+    let announcements: PostgresAnnouncements?
     let shapes = StatementShapes()
     let checker: PortableChecker
     let poller: PostgresPoller
@@ -37,22 +37,22 @@ final class PostgresCore: DatabaseEngine {
         )
         self.pool = pool
         sharedReads = SharedReads(pool, limit: configuration.readLimit)
-        let announced = PostgresAnnouncements(pool, poller: poller)
-        self.announced = announced
+        let announcements = PostgresAnnouncements(pool, poller: poller)
+        self.announcements = announcements
         poller.start(
             onTick: { now in
                 pool.tick(now)
-                announced.tick(now)
+                announcements.tick(now)
             },
             onDeath: { connection in
                 pool.died(connection)
-                announced.died(connection)
+                announcements.died(connection)
             }
         )
     }
 
     deinit {
-        announced.close()
+        announcements?.close()
         pool.close()
         poller.stop()
     }
@@ -239,10 +239,8 @@ final class PostgresCore: DatabaseEngine {
 
     func reserveForServing() throws(DatabaseError) {}
 
-    var announcements: PostgresAnnouncements? { announced }
-
     func close() async {
-        announced.close()
+        announcements?.close()
         pool.close()
         await pool.becomesEmpty()
     }

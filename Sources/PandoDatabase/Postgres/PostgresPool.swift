@@ -162,6 +162,11 @@ final class PostgresPool: Sendable {
     func openListener(_ onNotification: @escaping @Sendable (String) -> Void) throws(DatabaseError)
         -> PostgresConnection
     {
+        try open(onNotification)
+    }
+
+    private func open(_ onNotification: (@Sendable (String) -> Void)? = nil) throws(DatabaseError) -> PostgresConnection
+    {
         try PostgresConnection.open(
             server,
             limits: limits,
@@ -169,6 +174,12 @@ final class PostgresPool: Sendable {
             wakePoller: { [poller] in poller.wake() },
             onNotification: onNotification
         )
+    }
+
+    /// How long to wait before a connection is tried again, when that has failed so often in succession.
+    static func pause(afterFailures count: Int) -> Duration {
+        let longest = min(2000, 50 << min(max(0, count - 1), 6))
+        return .milliseconds(Int.random(in: longest / 2...longest))
     }
 
     private func openIfUseful(_ now: ContinuousClock.Instant) {
@@ -184,12 +195,7 @@ final class PostgresPool: Sendable {
         }
         for _ in 0..<count {
             DispatchQueue.global(qos: .userInitiated).async { [self] in
-                let result = Result { () throws(DatabaseError) in
-                    try PostgresConnection.open(server, limits: limits, incarnation: incarnation) { [poller] in
-                        poller.wake()
-                    }
-                }
-                opened(result)
+                opened(Result { () throws(DatabaseError) in try open() })
             }
         }
     }
@@ -224,8 +230,7 @@ final class PostgresPool: Sendable {
             state.failures += 1
             state.lastFailure = failure
             state.failingSince = state.failingSince ?? now
-            let pause = min(2000, 50 << min(state.failures - 1, 6))
-            state.retryAt = now + .milliseconds(Int.random(in: pause / 2...pause))
+            state.retryAt = now + Self.pause(afterFailures: state.failures)
             // To wait is no use where one is not let in; a server that is away or full may have room soon.
             guard failure.code != .unavailable, failure.code != .busy else { return ([], state.takeOnEmpty()) }
             defer { state.waiters = [] }

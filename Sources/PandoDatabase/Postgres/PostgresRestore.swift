@@ -92,7 +92,7 @@ package final class PostgresRestore: Sendable {
             cluster: cluster
         )
         let isAtHome = cluster != 0 && cluster == seal.cluster
-        let running = try session.integer("SELECT pg_current_xact_id()::text::bigint")
+        let running = try session.currentTransaction()
         origin.rise(to: seal.nextTransaction + (isAtHome ? 0 : PostgresOrigin.margin), at: running)
         if let replacedOrigin { origin.rise(to: replacedOrigin.next, at: running) }
         return origin
@@ -113,10 +113,9 @@ package final class PostgresRestore: Sendable {
 extension PostgresSession {
     /// See ``PostgresRestore``; nil where there is no database of ours.
     fileprivate func replacedOrigin() throws(DatabaseError) -> (origin: PostgresOrigin, next: Int64)? {
-        let table = "\(schema.quotedIdentifier).pando_migrations"
-        guard try integer("SELECT count(to_regclass(\(table.quotedLiteral)))") == 1 else { return nil }
+        guard try hasTable("pando_migrations") else { return nil }
         let origin = try origin() ?? PostgresOrigin()
-        let running = try integer("SELECT pg_current_xact_id()::text::bigint")
+        let running = try currentTransaction()
         return (origin, max(running + origin.transaction, try highestTransaction()) + 1)
     }
 

@@ -1,11 +1,11 @@
 extension PostgresSession {
     /// What the database says of where its numbers begin; nil where it says nothing, as those of earlier versions.
-    ///
-    /// - Parameter schema: Where its tables are; the session's own schema without it.
-    func origin(in schema: String? = nil) throws(DatabaseError) -> PostgresOrigin? {
-        let table = "\((schema ?? self.schema).quotedIdentifier).pando_origin"
-        guard try integer("SELECT count(to_regclass(\(table.quotedLiteral)))") == 1 else { return nil }
-        let rows = try values("SELECT incarnation, transaction, cluster FROM \(table)", [])
+    func origin() throws(DatabaseError) -> PostgresOrigin? {
+        guard try hasTable("pando_origin") else { return nil }
+        let rows = try values(
+            "SELECT incarnation, transaction, cluster FROM \(schema.quotedIdentifier).pando_origin",
+            []
+        )
         guard let row = rows.first, case .integer(let incarnation) = row[0], case .integer(let transaction) = row[1],
             case .integer(let cluster) = row[2]
         else { return nil }
@@ -69,7 +69,7 @@ extension PostgresSession {
     private func settled(_ found: PostgresOrigin?, on cluster: Int64) throws(DatabaseError) -> PostgresOrigin {
         if let found, found.cluster == cluster, cluster != 0 { return found }
         var origin = found ?? PostgresOrigin()
-        let running = try integer("SELECT pg_current_xact_id()::text::bigint")
+        let running = try currentTransaction()
         let highest = try highestTransaction()
         // What the last server gave out after the highest number in the tables is not known.
         let isBehind = highest >= origin.transaction + running
@@ -84,9 +84,9 @@ extension PostgresSession {
     func highestTransaction() throws(DatabaseError) -> Int64 {
         var highest: Int64 = 0
         for (table, column) in LogNumbers.columns {
-            let table = "\(schema.quotedIdentifier).\(table)"
-            guard try integer("SELECT count(to_regclass(\(table.quotedLiteral)))") == 1 else { continue }
-            highest = max(highest, try integer("SELECT coalesce(max(\(column)), 0) FROM \(table)"))
+            guard try hasTable(table) else { continue }
+            let last = try integer("SELECT coalesce(max(\(column)), 0) FROM \(schema.quotedIdentifier).\(table)")
+            highest = max(highest, last)
         }
         return LogNumbers.transaction(of: highest)
     }
@@ -95,6 +95,17 @@ extension PostgresSession {
     func cluster() throws(DatabaseError) -> Int64 {
         guard try integer("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')::int") == 1 else { return 0 }
         return try integer("SELECT system_identifier FROM pg_control_system()")
+    }
+
+    /// The server's own number of the running transaction.
+    func currentTransaction() throws(DatabaseError) -> Int64 {
+        try integer("SELECT pg_current_xact_id()::text::bigint")
+    }
+
+    /// Whether the schema has a table of this name.
+    func hasTable(_ name: String) throws(DatabaseError) -> Bool {
+        let table = "\(schema.quotedIdentifier).\(name)"
+        return try integer("SELECT count(to_regclass(\(table.quotedLiteral)))") == 1
     }
 
     /// The end of the server's log.

@@ -44,21 +44,17 @@ struct ProjectionLane: Sendable {
     /// - Throws: ``FeedFailure`` of the first event of a batch; those before a failing one take effect.
     func step(scanned: Int) async throws -> Outcome {
         if let quiet = try await look(scanned) { return quiet }
-        do {
-            return try await take(batch, isExact: false)
-        } catch let failure as FeedFailure where failure.isExact && failure.taken > 0 {
-            return try await take(failure.taken, isExact: true)
-        } catch  where (error as? FeedFailure)?.isExact == false || error is DatabaseError {
-            return try await takeExactly()
-        }
+        return try await takeWhatSucceeds(isExact: false)
     }
 
-    /// Does a batch again of which something has failed, to find what.
-    private func takeExactly() async throws -> Outcome {
+    /// Does a batch; where something of it fails, what comes before that. What has failed is found by doing the batch again, exactly.
+    private func takeWhatSucceeds(isExact: Bool) async throws -> Outcome {
         do {
-            return try await take(batch, isExact: true)
-        } catch let failure as FeedFailure where failure.taken > 0 {
+            return try await take(batch, isExact: isExact)
+        } catch let failure as FeedFailure where failure.isExact && failure.taken > 0 {
             return try await take(failure.taken, isExact: true)
+        } catch  where !isExact && ((error as? FeedFailure)?.isExact == false || error is DatabaseError) {
+            return try await takeWhatSucceeds(isExact: true)
         }
     }
 

@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Statements that change rows: the same effect, the same counts and the same returned rows on every engine.

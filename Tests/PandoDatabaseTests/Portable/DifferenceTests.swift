@@ -1,5 +1,6 @@
 import Foundation
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Where the engines differ: what each of them does, as docs/databases.md states it.

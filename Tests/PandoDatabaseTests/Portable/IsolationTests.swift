@@ -1,5 +1,6 @@
 import PandoDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 /// What transactions that run at the same time see of one another, the same on every engine.
@@ -135,7 +136,7 @@ import Testing
             let (hasRead, isClosed) = (Gate(), Gate())
             async let receipt: Void = database.write { tx in
                 let today = try await tx.first(day, as: Int.self)
-                await hasRead.open()
+                hasRead.open()
                 if engine == .postgres { await isClosed.wait() }
                 try await tx.execute("UPDATE books SET pages = \(today)")
             }
@@ -143,7 +144,7 @@ import Testing
             try await database.write { try await $0.execute("UPDATE authors SET born = 2000 WHERE id = 1") }
             let state: SQL = "SELECT a.born, b.pages FROM authors a CROSS JOIN books b WHERE a.id = 1 AND b.id = 4"
             let seen = try await database.cells(state)
-            await isClosed.open()
+            isClosed.open()
             try await receipt
             #expect(seen == (engine == .postgres ? [[2000, 12]] : [[2000, 1929]]))
             let after = try await database.cells(state)
@@ -169,12 +170,12 @@ import Testing
             try await seed(database, 1, balance: 10)
             async let write: Void = database.write { tx in
                 try await tx.execute("UPDATE accounts SET balance = 0")
-                await changed.open()
+                changed.open()
                 await gate.wait()
             }
             await changed.wait()
             try await expectTotal(database, 10)
-            await gate.open()
+            gate.open()
             try await write
             try await expectTotal(database, 0)
         }
@@ -214,7 +215,7 @@ import Testing
                     group.addTask {
                         try await database.write(isolation: isolation) { tx in
                             try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = \(mine + 1)")
-                            await gates[mine].open()
+                            gates[mine].open()
                             if engine == .postgres { await gates[other].wait() }
                             try await tx.execute("UPDATE accounts SET balance = balance + 1 WHERE id = \(other + 1)")
                         }

@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Columns of JSON keep the text byte for byte and refuse what is no JSON, the same on every engine.

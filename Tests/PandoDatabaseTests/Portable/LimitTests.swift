@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Limits, cancellation and use after the end: the same on every engine.
@@ -50,7 +51,7 @@ import Testing
             let (held, gate) = (Gate(), Gate())
             async let first: Void = database.write(limit: .seconds(30)) { tx in
                 try await tx.execute("UPDATE accounts SET balance = 2")
-                await held.open()
+                held.open()
                 await gate.wait()
             }
             await held.wait()
@@ -59,9 +60,9 @@ import Testing
                     try await tx.execute("UPDATE accounts SET balance = 3")
                 }
             }
-            if engine == .sqlite { await gate.open() }
+            if engine == .sqlite { gate.open() }
             let error = await second
-            await gate.open()
+            gate.open()
             try await first
             #expect(error?.code == (engine == .sqlite ? nil : .timedOut))
             let balance = try await database.cells("SELECT balance FROM accounts")
@@ -74,14 +75,14 @@ import Testing
             let (begun, cancelled) = (Gate(), Gate())
             let running = Task {
                 try await database.write(limit: .seconds(30)) { tx in
-                    await begun.open()
+                    begun.open()
                     await cancelled.wait()
                     _ = try await tx.execute("INSERT INTO accounts VALUES (1, 1)")
                 }
             }
             await begun.wait()
             running.cancel()
-            await cancelled.open()
+            cancelled.open()
             try await running.value
             let late = Task {
                 await cancelled.wait()

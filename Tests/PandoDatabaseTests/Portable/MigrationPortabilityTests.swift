@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// The same migrations with the same effects and refusals on every engine.

@@ -1,4 +1,5 @@
 import PandoDatabase
+import TestSupport
 import Testing
 
 /// Every column type gives back, bit for bit, what was bound: in a condition, through a column, and into a `Codable` row.

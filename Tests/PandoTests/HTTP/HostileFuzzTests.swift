@@ -5,6 +5,7 @@ import PandoCache
 import PandoDatabase
 import PandoTelemetry
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pando

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Holds tasks up until it is opened, and tells how many have arrived.
-final class Gate: Sendable {
+public final class Gate: Sendable {
     private struct State {
         var isOpen = false
         var arrived = 0
@@ -11,10 +11,14 @@ final class Gate: Sendable {
 
     private let state = Mutex(State())
 
-    var arrived: Int { state.withLock { $0.arrived } }
+    /// A closed one.
+    public init() {}
+
+    /// How many have come so far.
+    public var arrived: Int { state.withLock { $0.arrived } }
 
     /// Arrives, and waits until the gate is open.
-    func pass() async {
+    public func wait() async {
         await withCheckedContinuation { continuation in
             let (goesOn, watchers) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
                 state.arrived += 1
@@ -29,7 +33,7 @@ final class Gate: Sendable {
     }
 
     /// Waits until `count` have arrived in all.
-    func waitForArrivals(_ count: Int) async {
+    public func waitForArrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.arrived < count { state.watchers.append((count, continuation)) }
@@ -39,7 +43,8 @@ final class Gate: Sendable {
         }
     }
 
-    func open() {
+    /// Lets all go on that wait, and all who come.
+    public func open() {
         let held = state.withLock { state in
             defer { state.held = [] }
             state.isOpen = true
