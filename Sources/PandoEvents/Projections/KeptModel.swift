@@ -53,8 +53,8 @@ struct KeptModel: Sendable {
         }
     }
 
-    /// How long a retired generation stays where a transaction that has begun to read it would miss its tables. Longer than any
-    /// read may take.
+    /// How long a retired generation stays where a transaction that has begun to read it, or to write to it, would miss its
+    /// tables. Longer than any transaction may take.
     private static let rest = Duration.seconds(60)
 
     /// Whether a generation is retired and can go. A transaction goes on seeing rows that were deleted after it began, and in
@@ -64,8 +64,8 @@ struct KeptModel: Sendable {
         return tx.engine == .sqlite || !feed.ownsTables || Instant.now - record.updatedAt > Self.rest
     }
 
-    /// - Parameter isMakingRoom: whether a new generation follows, for which those still at rest have to go as well: two that
-    ///   are two numbers apart share the tables of a projection.
+    /// - Parameter isMakingRoom: whether a new generation follows, for which those still at rest have to go as well where two
+    ///   that are two numbers apart share the tables of a projection.
     private func cleaned(isMakingRoom: Bool = false, in tx: Transaction) async throws -> [ProjectionRecord] {
         var kept: [ProjectionRecord] = []
         for record in try await ProjectionRegistry.records(name, in: tx) {
@@ -79,7 +79,7 @@ struct KeptModel: Sendable {
             switch record.state {
             case .live: kept.append(record)
             case .building where isCurrent: kept.append(record)
-            case .retired where !isMakingRoom && !mayGo(record, in: tx): continue
+            case .retired where (feed.ownsTables || !isMakingRoom) && !mayGo(record, in: tx): continue
             case .building, .retired:
                 // First the record: of two nodes that do so at once, one waits here.
                 try await ProjectionRegistry.remove(record, in: tx)
