@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "PandoMessagingTesting", targets: ["PandoMessagingTesting"]),
         .library(name: "PandoEvents", targets: ["PandoEvents"]),
         .library(name: "PandoDomains", targets: ["PandoDomains"]),
+        .library(name: "PandoEdge", targets: ["PandoEdge"]),
         .library(name: "PandoLoad", targets: ["PandoLoad"]),
         .library(name: "PandoConductor", targets: ["PandoConductor"]),
         .library(name: "PandoDashboard", targets: ["PandoDashboard"]),
@@ -130,6 +131,14 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "PandoEdge",
+            dependencies: [
+                "PandoTopology", "PandoTelemetry", "CEpoll", product("DequeModule", "swift-collections"),
+                product("Logging", "swift-log"),
+            ]
+        ),
+        .systemLibrary(name: "CEpoll"),
         .target(
             name: "PandoTesting",
             dependencies: [
@@ -278,6 +287,7 @@ let package = Package(
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
+        .testTarget(name: "PandoEdgeTests", dependencies: ["PandoEdge", "TestSupport"]),
         .testTarget(
             name: "PandoDashboardTests",
             dependencies: [

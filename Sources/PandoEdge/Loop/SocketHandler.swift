@@ -1,0 +1,33 @@
+/// What a worker tells of a socket. Belongs to the thread of its worker, from its making to its end.
+class SocketHandler {
+    unowned let worker: Worker
+    /// The socket; -1 when it is closed.
+    private(set) var descriptor: Int32
+    /// Tells the handlers of one descriptor apart that follow one another.
+    let token: UInt64
+
+    init(_ descriptor: Int32, on worker: Worker) {
+        self.worker = worker
+        self.descriptor = descriptor
+        token = worker.nextToken(for: descriptor)
+    }
+
+    /// The socket is ready.
+    func ready(_ ready: Poller.Ready) {}
+
+    /// The time has come that ``Worker/setDeadline(_:for:)`` was told.
+    func deadlinePassed() {}
+
+    /// Goes on where ``Worker/again(_:)`` was asked for it.
+    func goOn() {}
+
+    final var isClosed: Bool { descriptor < 0 }
+
+    /// Forgets and closes the socket.
+    final func closeSocket(resets: Bool = false) {
+        guard descriptor >= 0 else { return }
+        worker.forget(self)
+        if resets { Socket.abort(descriptor) } else { Socket.end(descriptor) }
+        descriptor = -1
+    }
+}

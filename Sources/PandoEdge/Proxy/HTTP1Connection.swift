@@ -1,0 +1,358 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A client's connection that speaks HTTP/1: one request after the other, as they were sent.
+final class HTTP1Connection: StreamSocket {
+    private enum State {
+        /// Between requests, or in the middle of a head.
+        case head
+        /// A request is in progress; its body is still coming.
+        case body
+        /// A request is in progress, and received.
+        case waiting
+        case tunnel
+        /// The last response is on its way; what comes is thrown away.
+        case lingering
+        case closed
+    }
+
+    private let site: Site
+    private var state = State.head
+    /// The request in progress; an idle connection has none.
+    private var exchange: HTTP1Exchange?
+    /// What was read and not yet understood or passed on.
+    private var unread: OutputBytes?
+    private var bodyLeft: UInt64 = 0
+    private var chunks = ChunkedDecoder()
+    /// Whether the connection ends after the response in progress.
+    private var closesAfter = false
+    /// Whether the client has ended its half.
+    private var hasEnded = false
+    private var lingered = 0
+
+    init(_ descriptor: Int32, on worker: Worker, site: Site) {
+        self.site = site
+        super.init(descriptor, on: worker)
+    }
+
+    func opened() { worker.setDeadline(worker.now + Timeouts.clientHead, for: self) }
+
+    // MARK: Reading
+
+    override func readable() {
+        for _ in 0..<8 {
+            guard wantsInput else {
+                hasUnread = true
+                return
+            }
+            switch receive() {
+            case .count(let count):
+                let isAll = count < worker.scratch.count && !isEnding
+                take(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(worker.scratch)[..<count]))
+                if isClosed { return }
+                exchange?.server?.flush()
+                if isAll { return }
+            case .wouldBlock, .wantsWrite: return
+            case .closed: return ended()
+            case .failed: return broke(0)
+            }
+        }
+        worker.again(self)
+    }
+
+    override func goOn() {
+        hasUnread = true
+        resume()
+    }
+
+    private var wantsInput: Bool {
+        switch state {
+        case .head, .lingering: true
+        case .body, .tunnel: exchange?.takesBody ?? false
+        case .waiting, .closed: false
+        }
+    }
+
+    /// Goes on reading where that was held up.
+    private func resume() {
+        if let unread, unread.count > 0 {
+            self.unread = nil
+            consume(unread.bytes)
+            worker.buffers.give(unread)
+            if isClosed { return }
+            exchange?.server?.flush()
+        }
+        guard hasUnread, wantsInput, !isClosed else { return }
+        hasUnread = false
+        readable()
+    }
+
+    private func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let unread else { return consume(bytes) }
+        self.unread = nil
+        unread.append(bytes)
+        consume(unread.bytes)
+        worker.buffers.give(unread)
+    }
+
+    private func consume(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes
+        do throws(HeadError) {
+            while !rest.isEmpty, !isClosed {
+                let count = try step(rest)
+                if count == 0 { return keep(rest) }
+                rest = UnsafeBufferPointer(rebasing: rest[count...])
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard !isClosed else { return }
+        // A request that was begun while another one was answered may have called for this already.
+        let kept = unread ?? worker.buffers.take()
+        kept.append(bytes)
+        unread = kept
+    }
+
+    /// Takes the next part of what was read; how many bytes, 0 where it has to wait.
+    private func step(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
+        switch state {
+        case .head: return try head(bytes)
+        case .body: return try body(bytes)
+        case .tunnel:
+            guard let exchange, exchange.takesBody else { return 0 }
+            exchange.server?.put(bytes)
+            return bytes.count
+        case .waiting: return 0
+        case .lingering:
+            lingered += bytes.count
+            if lingered > 1 << 20 { closeNow() }
+            return bytes.count
+        case .closed: return bytes.count
+        }
+    }
+
+    // MARK: Requests
+
+    private func head(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
+        let exchange = ownExchange
+        guard case .complete(let count) = try HeadParser.request(bytes, into: exchange.request, limits: site.limits)
+        else {
+            forgetExchange()
+            return 0
+        }
+        exchange.rules = try RequestRules(exchange.request)
+        exchange.began = worker.now
+        closesAfter = !exchange.rules.keepsAlive
+        switch exchange.rules.framing {
+        case .none, .untilClose:
+            state = .waiting
+            exchange.isRequestComplete = true
+            worker.setDeadline(.max, for: self)
+        case .length(let length):
+            state = .body
+            bodyLeft = length
+            worker.setDeadline(worker.now + Timeouts.clientBody, for: self)
+        case .chunked:
+            state = .body
+            chunks = ChunkedDecoder()
+            worker.setDeadline(worker.now + Timeouts.clientBody, for: self)
+        }
+        site.route(exchange)
+        return count
+    }
+
+    private var ownExchange: HTTP1Exchange {
+        if let exchange { return exchange }
+        let taken = worker.exchanges.popLast() ?? HTTP1Exchange(on: worker)
+        taken.connection = self
+        exchange = taken
+        return taken
+    }
+
+    private func forgetExchange() {
+        guard let exchange else { return }
+        self.exchange = nil
+        exchange.reset()
+        exchange.connection = nil
+        if worker.exchanges.count < 64 { worker.exchanges.append(exchange) }
+    }
+
+    private func body(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
+        guard let exchange, exchange.takesBody else { return 0 }
+        worker.setDeadline(worker.now + Timeouts.clientBody, for: self)
+        guard exchange.rules.framing == .chunked else {
+            let count = Int(min(UInt64(bytes.count), bodyLeft))
+            bodyLeft -= UInt64(count)
+            exchange.requestBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
+            if bodyLeft == 0 { bodyEnded(exchange) }
+            return count
+        }
+        switch try chunks.next(bytes) {
+        case .skip(let count): return count
+        case .data(let count):
+            exchange.requestBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
+            return count
+        case .trailers:
+            let trailers = Head(capacity: 256)
+            guard case .complete(let count) = try HeadParser.trailers(bytes, into: trailers, limits: site.limits)
+            else { return 0 }
+            bodyEnded(exchange)
+            return count
+        }
+    }
+
+    private func bodyEnded(_ exchange: HTTP1Exchange) {
+        // The response may have come to its end already, and the connection with it.
+        guard case .body = state else { return }
+        state = .waiting
+        worker.setDeadline(.max, for: self)
+        exchange.requestEnded()
+    }
+
+    /// Answers what cannot be understood, and ends: where the next request begins is not known.
+    private func refuse(_ error: HeadError) {
+        closesAfter = true
+        let exchange = ownExchange
+        if exchange.server != nil { exchange.clientGone() }
+        if case .body = state, exchange.isResponseBegun { return closeNow() }
+        exchange.request.minorVersion = 1
+        exchange.fail(error.status, error.reason)
+    }
+
+    // MARK: Responses
+
+    func begin(_ response: Head, _ framing: BodyFraming, for exchange: HTTP1Exchange) -> Bool {
+        var framing = framing
+        var isChunked = false
+        if framing == .chunked || framing == .untilClose {
+            if exchange.request.minorVersion == 0 {
+                framing = .untilClose
+            } else {
+                framing = .chunked
+                isChunked = true
+            }
+        }
+        if framing == .untilClose { closesAfter = true }
+        if case .body = state { closesAfter = true }
+        HeadWriter.response(response, framing, closes: closesAfter, to: exchange.request, into: outgoing)
+        return isChunked
+    }
+
+    /// The response has been put.
+    func responseEnded() {
+        let isReceived: Bool
+        if case .waiting = state { isReceived = true } else { isReceived = false }
+        forgetExchange()
+        guard !closesAfter, isReceived else { return linger() }
+        state = .head
+        worker.setDeadline(worker.now + (unread == nil ? Timeouts.clientIdle : Timeouts.clientHead), for: self)
+        if hasEnded, unread == nil { return linger() }
+        // Not from here: this may be called while input is taken.
+        if unread != nil || hasUnread { worker.again(self) }
+    }
+
+    /// Ends the connection when the client has what was sent: closed at once, unread input would reset it (RFC 9112 §9.6).
+    private func linger() {
+        flush()
+        guard !isClosed else { return }
+        state = .lingering
+        if let unread { worker.buffers.give(unread) }
+        unread = nil
+        if backlog == 0 { shutDown() }
+        worker.setDeadline(worker.now + Timeouts.linger, for: self)
+    }
+
+    private func shutDown() {
+        if hasEnded { return closeNow() }
+        finishWriting()
+        hasUnread = false
+        worker.again(self)
+    }
+
+    func becameTunnel() {
+        state = .tunnel
+        worker.setDeadline(.max, for: self)
+        if unread != nil { worker.again(self) }
+    }
+
+    /// The server has ended its half of the tunnel.
+    func tunnelEnded() {
+        finishWriting()
+        endTunnelIfOver()
+    }
+
+    /// Closes both sides of a tunnel when both have ended and have got what was for them.
+    private func endTunnelIfOver() {
+        guard case .tunnel = state, hasEnded, let server = exchange?.server, server.hasEnded else { return }
+        if backlog == 0, server.backlog == 0 { broke(0) }
+    }
+
+    override func blocked() {
+        if case .waiting = state { worker.setDeadline(worker.now + Timeouts.clientWrite, for: self) }
+    }
+
+    override func drained() {
+        switch state {
+        case .lingering: return shutDown()
+        case .waiting: worker.setDeadline(.max, for: self)
+        case .tunnel: endTunnelIfOver()
+        case .head, .body, .closed: break
+        }
+        exchange?.server?.resume()
+    }
+
+    func takesMoreBody() {
+        endTunnelIfOver()
+        resume()
+    }
+
+    // MARK: Ends
+
+    /// The client has ended its half of the connection.
+    private func ended() {
+        hasEnded = true
+        switch state {
+        case .head, .lingering, .closed:
+            // In the middle of a head, or between requests: there is nobody to answer.
+            closeNow()
+        case .body: broke(0)
+        case .tunnel:
+            exchange?.server?.finishWriting()
+            endTunnelIfOver()
+        case .waiting: break
+        }
+    }
+
+    override func broke(_ code: Int32) {
+        exchange?.clientGone()
+        closeNow()
+    }
+
+    override func deadlinePassed() {
+        switch state {
+        case .head:
+            if unread == nil { return closeNow() }
+            refuse(.timedOut)
+        case .body:
+            if exchange?.isResponseBegun ?? false { return broke(0) }
+            refuse(.timedOut)
+        case .lingering, .closed: closeNow()
+        case .waiting, .tunnel: broke(0)
+        }
+    }
+
+    func closeNow(resets: Bool = false) {
+        guard !isClosed else { return }
+        state = .closed
+        if let unread { worker.buffers.give(unread) }
+        unread = nil
+        discardOutput()
+        closeSocket(resets: resets)
+        forgetExchange()
+        site.closed(self)
+    }
+}

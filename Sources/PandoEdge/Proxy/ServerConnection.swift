@@ -1,0 +1,324 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A connection to a server, HTTP/1: one request after the other.
+final class ServerConnection: StreamSocket {
+    private enum State {
+        case connecting, idle, head
+        case body(BodyFraming)
+        case tunnel
+        case closed
+    }
+
+    private unowned let pool: ServerConnections
+    let serverIndex: Int
+    private var state = State.connecting
+    private var exchange: Exchange?
+    /// The beginning of a head or a trailer section whose end is not there yet.
+    private var partial: OutputBytes?
+    private var left: UInt64 = 0
+    private var chunks = ChunkedDecoder()
+    private var keepsAlive = true
+    private var isRequestSent = false
+    private var isBodyChunked = false
+    /// Whether the server has ended its half of a tunnel.
+    private(set) var hasEnded = false
+    /// Whether nothing can be sent to it any more.
+    private var isDeaf = false
+    /// Whether the response has come to its end.
+    private var isComplete = false
+    /// Whether the last read filled the buffer, so that there may be more.
+    private var readWasFull = false
+    private let limits = HeadLimits()
+
+    init(_ descriptor: Int32, _ pool: ServerConnections, serverIndex: Int) {
+        self.pool = pool
+        self.serverIndex = serverIndex
+        super.init(descriptor, on: pool.worker)
+    }
+
+    // MARK: The request
+
+    /// Belongs to an exchange from now on.
+    func begin(_ exchange: Exchange) {
+        self.exchange = exchange
+        isRequestSent = false
+        keepsAlive = true
+        if case .idle = state {
+            state = .head
+        } else {
+            worker.setDeadline(worker.now + Timeouts.connect, for: self)
+        }
+    }
+
+    /// Puts the request's head.
+    func sendRequest(_ exchange: Exchange) {
+        state = .head
+        isBodyChunked = exchange.rules.framing == .chunked
+        HeadWriter.request(exchange.request, exchange.rules, into: outgoing)
+        worker.setDeadline(worker.now + Timeouts.response, for: self)
+    }
+
+    var takesBody: Bool {
+        if case .connecting = state { return false }
+        return hasRoom && !isDeaf
+    }
+
+    func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if isDeaf { return }
+        worker.setDeadline(worker.now + Timeouts.response, for: self)
+        guard isBodyChunked else { return put(bytes) }
+        outgoing.append(hexadecimal: bytes.count)
+        outgoing.append("\r\n")
+        put(bytes)
+        outgoing.append("\r\n")
+    }
+
+    func endBody() {
+        guard !isRequestSent else { return }
+        isRequestSent = true
+        if isBodyChunked { outgoing.append("0\r\n\r\n") }
+    }
+
+    override func drained() { exchange?.resumeRequest() }
+
+    // MARK: Events
+
+    override func ready(_ ready: Poller.Ready) {
+        if case .connecting = state {
+            guard ready.canWrite else { return }
+            let error = Socket.pendingError(descriptor)
+            guard error == 0 else { return broke(error) }
+            exchange?.connected(self)
+            if isClosed { return }
+        }
+        super.ready(ready)
+    }
+
+    override func readable() {
+        guard exchange != nil else { return end() }
+        // Fair to the others: what is left comes after them.
+        for _ in 0..<8 {
+            if case .closed = state { return }
+            guard exchange?.clientHasRoom ?? true else {
+                // The client's own deadline counts meanwhile.
+                worker.setDeadline(.max, for: self)
+                hasUnread = true
+                break
+            }
+            switch receive() {
+            case .count(let count):
+                readWasFull = count == worker.scratch.count
+                take(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(worker.scratch)[..<count]))
+                if isClosed || exchange == nil { return }
+                // Less than there was room for was all; the end is told only once.
+                if !readWasFull, !isEnding {
+                    exchange?.flushClient()
+                    return
+                }
+            case .wouldBlock, .wantsWrite:
+                exchange?.flushClient()
+                return
+            case .closed:
+                return ended()
+            case .failed(let code):
+                return broke(code)
+            }
+        }
+        exchange?.flushClient()
+        if hasUnread, exchange?.clientHasRoom ?? false { hasUnread = false }
+        if !hasUnread, !isClosed { worker.again(self) }
+    }
+
+    override func goOn() { readable() }
+
+    /// The client takes more.
+    func resume() {
+        guard hasUnread else { return }
+        hasUnread = false
+        readable()
+    }
+
+    // MARK: The response
+
+    private var patience: UInt64 { if case .tunnel = state { Timeouts.tunnel } else { Timeouts.response } }
+
+    private func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+        worker.setDeadline(worker.now + patience, for: self)
+        guard let partial else { return consume(bytes) }
+        self.partial = nil
+        partial.append(bytes)
+        consume(partial.bytes)
+        worker.buffers.give(partial)
+    }
+
+    /// Takes bytes to their end; what is not complete is kept.
+    private func consume(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes
+        do throws(HeadError) {
+            while !rest.isEmpty, let exchange {
+                let count = try step(rest, exchange)
+                if count == 0 { return keep(rest) }
+                rest = UnsafeBufferPointer(rebasing: rest[count...])
+                guard isComplete else { continue }
+                // More than the response: nobody has asked for it, and it must not be taken for the answer to the next request.
+                return complete(reusable: rest.isEmpty && !hasMore)
+            }
+        } catch {
+            fail(502, error.reason)
+        }
+    }
+
+    /// Whether more has come than a read could take.
+    private var hasMore: Bool { readWasFull && Socket.hasInput(descriptor) }
+
+    private func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let kept = worker.buffers.take()
+        kept.append(bytes)
+        partial = kept
+    }
+
+    /// Takes the next part of the response; how many bytes, 0 where it is not complete.
+    private func step(_ bytes: UnsafeBufferPointer<UInt8>, _ exchange: Exchange) throws(HeadError) -> Int {
+        switch state {
+        case .head:
+            guard case .complete(let count) = try HeadParser.response(bytes, into: exchange.response, limits: limits)
+            else { return 0 }
+            try headCame(exchange)
+            return count
+        case .body(.length):
+            let count = Int(min(UInt64(bytes.count), left))
+            left -= UInt64(count)
+            exchange.sendBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
+            isComplete = left == 0
+            return count
+        case .body(.untilClose):
+            exchange.sendBody(bytes)
+            return bytes.count
+        case .body(.chunked): return try chunk(bytes, exchange)
+        case .tunnel:
+            exchange.sendBody(bytes)
+            return bytes.count
+        case .connecting, .idle, .closed, .body(.none): return bytes.count
+        }
+    }
+
+    private func chunk(_ bytes: UnsafeBufferPointer<UInt8>, _ exchange: Exchange) throws(HeadError) -> Int {
+        switch try chunks.next(bytes) {
+        case .skip(let count): return count
+        case .data(let count):
+            exchange.sendBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
+            return count
+        case .trailers:
+            let trailers = Head(capacity: 256)
+            guard case .complete(let count) = try HeadParser.trailers(bytes, into: trailers, limits: limits) else {
+                return 0
+            }
+            isComplete = true
+            return count
+        }
+    }
+
+    private func headCame(_ exchange: Exchange) throws(HeadError) {
+        let response = exchange.response
+        let isSwitch = response.status == 101
+        if isSwitch, exchange.rules.upgrade.isEmpty { throw .malformed("a switch of protocols that nobody asked for") }
+        let upgrade = isSwitch ? response.first(.upgrade).map(response.text) : nil
+        let rules = try ResponseRules(response, to: exchange.request.method)
+        if isSwitch {
+            guard let upgrade else { throw .malformed("a switch of protocols without Upgrade") }
+            response.set(.upgrade, upgrade)
+            state = .tunnel
+            keepsAlive = false
+            return exchange.sendSwitch()
+        }
+        if response.status < 200 { return exchange.sendInterim() }
+        keepsAlive = rules.keepsAlive
+        chunks = ChunkedDecoder()
+        if case .length(let length) = rules.framing { left = length }
+        state = .body(rules.framing)
+        exchange.responseBegan(rules.framing)
+        isComplete = rules.framing == .none
+    }
+
+    /// The response has come to its end.
+    private func complete(reusable: Bool) {
+        guard let exchange else { return }
+        self.exchange = nil
+        isComplete = false
+        if reusable, keepsAlive, isRequestSent, partial == nil, backlog == 0, pool.keep(self) {
+            state = .idle
+            worker.setDeadline(worker.now + Timeouts.serverIdle, for: self)
+        } else {
+            closeNow()
+        }
+        exchange.responseEnded()
+    }
+
+    // MARK: Ends
+
+    /// The server has ended the connection.
+    private func ended() {
+        guard let exchange else { return end() }
+        switch state {
+        case .body(.untilClose): complete(reusable: false)
+        case .tunnel:
+            hasEnded = true
+            exchange.endTunnel()
+        default: fail(502, "the server has closed the connection before the end of its response")
+        }
+    }
+
+    /// A server may answer, and close, before it has read all of the request: its answer is still to be read.
+    override func sendingFailed(_ code: Int32) {
+        discardOutput()
+        keepsAlive = false
+        guard !isDeaf else { return }
+        isDeaf = true
+        worker.again(self)
+    }
+
+    override func broke(_ code: Int32) {
+        let reason = code == 0 ? "the connection ended" : "\(SystemError(code: code))"
+        fail(502, "\(pool.upstream.servers[serverIndex]): \(reason)")
+    }
+
+    override func deadlinePassed() {
+        switch state {
+        case .idle: end()
+        case .connecting: fail(504, "\(pool.upstream.servers[serverIndex]) did not take the connection in time")
+        case .head, .body, .tunnel, .closed: fail(504, "the server did not answer in time")
+        }
+    }
+
+    /// The exchange does not need its response any more.
+    func abandon() {
+        exchange = nil
+        closeNow()
+    }
+
+    private func fail(_ status: Int, _ reason: String) {
+        var mayHaveRun = true
+        if case .connecting = state { mayHaveRun = false }
+        let exchange = exchange
+        self.exchange = nil
+        closeNow()
+        exchange?.attemptFailed(status, reason, server: serverIndex, mayHaveRun: mayHaveRun)
+    }
+
+    /// An idle connection ends.
+    private func end() {
+        pool.forget(self)
+        closeNow()
+    }
+
+    private func closeNow() {
+        guard !isClosed else { return }
+        state = .closed
+        if let partial { worker.buffers.give(partial) }
+        partial = nil
+        discardOutput()
+        closeSocket()
+    }
+}
