@@ -4,7 +4,7 @@
 package struct ChunkedDecoder: Sendable {
     private enum State: Sendable {
         case size(digits: Int)
-        case extensions
+        case extensions(ChunkExtension)
         case sizeEnd
         case data
         case dataEnd
@@ -44,7 +44,7 @@ package struct ChunkedDecoder: Sendable {
         case .size, .extensions, .sizeEnd, .dataEnd, .dataEndFeed:
             var count = 0
             while count < bytes.count, try take(bytes[count]) { count += 1 }
-            return count == 0 ? try next(bytes) : .skip(count)
+            return .skip(count)
         }
     }
 
@@ -52,27 +52,13 @@ package struct ChunkedDecoder: Sendable {
     private mutating func take(_ octet: UInt8) throws(HeadError) -> Bool {
         switch state {
         case .data, .trailers: return false
-        case .size(let digits):
-            if let value = Characters.hexadecimal(octet) {
-                guard digits < 15 else { throw .malformed("a chunk's size has more than 15 digits") }
-                left = left << 4 | value
-                state = .size(digits: digits + 1)
-                return true
-            }
-            guard digits > 0 else { throw .malformed("a chunk has no size") }
-            switch octet {
-            case UInt8(ascii: "\r"): state = .sizeEnd
-            case UInt8(ascii: ";"): state = .extensions
-            default: throw .malformed("a chunk's size has a character that is no digit")
-            }
-        case .extensions:
+        case .size(let digits): state = try takeSize(octet, digits)
+        case .extensions(var part):
             extensionBytes += 1
-            guard extensionBytes <= Self.maximumExtensionBytes else { throw .fieldsTooLarge }
-            if octet == UInt8(ascii: "\r") {
-                state = .sizeEnd
-            } else if !Characters.isIn(octet, Characters.value) {
-                throw .malformed("a chunk's extension has a control character")
+            guard extensionBytes <= Self.maximumExtensionBytes else {
+                throw .malformed("the chunks' extensions are too large")
             }
+            state = try part.take(octet) ? .sizeEnd : .extensions(part)
         case .sizeEnd:
             guard octet == UInt8(ascii: "\n") else { throw .malformed("a chunk's size is not followed by a line end") }
             state = left == 0 ? .trailers : .data
@@ -82,8 +68,67 @@ package struct ChunkedDecoder: Sendable {
         case .dataEndFeed:
             guard octet == UInt8(ascii: "\n") else { throw .malformed("a chunk is not followed by a line end") }
             state = .size(digits: 0)
-            left = 0
         }
         return true
+    }
+
+    private mutating func takeSize(_ octet: UInt8, _ digits: Int) throws(HeadError) -> State {
+        if let value = Characters.hexadecimal(octet) {
+            guard digits < 15 else { throw .malformed("a chunk's size has more than 15 digits") }
+            left = left << 4 | value
+            return .size(digits: digits + 1)
+        }
+        guard digits > 0 else { throw .malformed("a chunk has no size") }
+        switch octet {
+        case UInt8(ascii: "\r"): return .sizeEnd
+        case UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t"):
+            extensionBytes += 1
+            return .extensions(octet == UInt8(ascii: ";") ? .beforeName : .beforeSemicolon)
+        default: throw .malformed("a chunk's size has a character that is no digit")
+        }
+    }
+}
+
+/// Where in the extensions of a chunk an octet stands (RFC 9112 §7.1.1). They are ignored, but not what is no extension.
+private enum ChunkExtension: Sendable {
+    /// White space behind the size or an extension: only another extension may follow.
+    case beforeSemicolon
+    case beforeName
+    case name
+    /// White space behind a name.
+    case afterName
+    case beforeValue
+    case value
+    case quoted
+    case escaped
+    /// Behind the closing quotation mark.
+    case afterQuoted
+
+    /// Takes an octet; true where it is the carriage return at the end.
+    mutating func take(_ octet: UInt8) throws(HeadError) -> Bool {
+        let isBlank = Characters.isBlank(octet)
+        let isToken = Characters.isIn(octet, Characters.token)
+        switch (self, octet) {
+        case (.name, UInt8(ascii: "\r")), (.value, UInt8(ascii: "\r")), (.afterQuoted, UInt8(ascii: "\r")): return true
+        case (.quoted, UInt8(ascii: "\"")): self = .afterQuoted
+        case (.quoted, UInt8(ascii: "\\")): self = .escaped
+        case (.quoted, _) where Characters.isIn(octet, Characters.value): break
+        case (.escaped, _) where Characters.isIn(octet, Characters.value): self = .quoted
+        case (.name, _) where isToken, (.value, _) where isToken: break
+        case (.beforeName, _) where isToken: self = .name
+        case (.beforeValue, _) where isToken: self = .value
+        case (.beforeValue, UInt8(ascii: "\"")): self = .quoted
+        case (.beforeSemicolon, _) where isBlank, (.beforeName, _) where isBlank, (.afterName, _) where isBlank,
+            (.beforeValue, _) where isBlank:
+            break
+        case (.name, _) where isBlank: self = .afterName
+        case (.value, _) where isBlank, (.afterQuoted, _) where isBlank: self = .beforeSemicolon
+        case (.name, UInt8(ascii: "=")), (.afterName, UInt8(ascii: "=")): self = .beforeValue
+        case (.name, UInt8(ascii: ";")), (.afterName, UInt8(ascii: ";")), (.value, UInt8(ascii: ";")),
+            (.afterQuoted, UInt8(ascii: ";")), (.beforeSemicolon, UInt8(ascii: ";")):
+            self = .beforeName
+        default: throw .malformed("a chunk's extension is none")
+        }
+        return false
     }
 }

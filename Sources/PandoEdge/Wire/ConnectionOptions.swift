@@ -4,6 +4,9 @@ package struct ConnectionOptions: Sendable {
     package var keepsAlive = false
     package var upgrades = false
 
+    /// Those of a message without Connection.
+    package init() {}
+
     /// Reads the options, and removes the fields that they name.
     ///
     /// - Throws: ``HeadError/malformed(_:)`` where one names a field that the message cannot do without: that is how a field is
@@ -13,11 +16,7 @@ package struct ConnectionOptions: Sendable {
         for field in head.fields where field.id == .connection {
             for option in ListElements(head, field.value) { try take(option, head, &named) }
         }
-        guard !named.isEmpty else { return }
-        for name in named {
-            let text = head.text(name).lowercased()
-            head.remove(named: text)
-        }
+        for name in named { head.remove(named: head.text(name).lowercased()) }
     }
 
     private mutating func take(_ option: Slice, _ head: Head, _ named: inout [Slice]) throws(HeadError) {
@@ -33,47 +32,25 @@ package struct ConnectionOptions: Sendable {
                 throw .malformed("Connection has an option that is no token")
             }
             let id = FieldName.find(name)
+            // These are never passed on as they came.
             if id.isHopByHop { return }
-            guard !Self.endToEnd.contains(id) else {
-                throw .malformed("Connection names a field that is not of one connection")
-            }
+            guard !id.isEndToEnd else { throw .malformed("Connection names a field that is not of one connection") }
             named.append(option)
         }
     }
-
-    /// What a sender must not name (RFC 9110 §7.6.1): framing, routing, conditions and credentials.
-    private static let endToEnd: Set<FieldName> = [
-        .host, .contentLength, .cacheControl, .authorization, .cookie, .setCookie, .contentType, .contentEncoding,
-        .range, .ifRange,
-        .contentRange, .vary, .expires, .date, .xForwardedFor, .forwarded,
-    ]
 }
 
-/// The elements of a list of tokens, without white space and empty ones (RFC 9110 §5.6.1).
-package struct ListElements: Sequence, IteratorProtocol {
-    private let head: Head
-    private var place: Int
-    private let end: Int
-
-    package init(_ head: Head, _ list: Slice) {
-        self.head = head
-        place = Int(list.start)
-        end = Int(list.start + list.count)
-    }
-
-    package mutating func next() -> Slice? {
-        while place < end {
-            let bytes = head.bytes(Slice(place, end - place))
-            let length = bytes.firstIndex(of: UInt8(ascii: ",")) ?? bytes.count
-            var (first, last) = (0, length)
-            while first < last, bytes[first] == UInt8(ascii: " ") || bytes[first] == UInt8(ascii: "\t") { first += 1 }
-            while last > first, bytes[last - 1] == UInt8(ascii: " ") || bytes[last - 1] == UInt8(ascii: "\t") {
-                last -= 1
-            }
-            let found = Slice(place + first, last - first)
-            place += length + 1
-            if !found.isEmpty { return found }
+extension FieldName {
+    /// Whether a sender must not name the field in Connection (RFC 9110 §7.6.1): framing, routing, conditions and credentials.
+    fileprivate var isEndToEnd: Bool {
+        switch self {
+        case .host, .contentLength, .cacheControl, .authorization, .cookie, .setCookie, .contentType, .contentEncoding,
+            .range,
+            .ifRange, .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince, .contentRange, .vary, .expires,
+            .date,
+            .age, .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .via, .expect:
+            true
+        default: false
         }
-        return nil
     }
 }

@@ -87,66 +87,29 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the field is about one connection and not passed on (RFC 9110 §7.6.1); what Connection names comes on top.
+    /// Whether the field is about one connection and not passed on (RFC 9110 §7.6.1, §11.7); what Connection names comes on
+    /// top. Trailer is passed on, because trailers are (§6.6.2).
     package var isHopByHop: Bool {
         switch self {
-        case .connection, .transferEncoding, .te, .trailer, .upgrade, .keepAlive, .proxyConnection, .proxyAuthenticate,
+        case .connection, .transferEncoding, .te, .upgrade, .keepAlive, .proxyConnection, .proxyAuthenticate,
             .proxyAuthorization, .http2Settings:
             true
         default: false
         }
     }
 
-    /// Finds a name, in any case.
-    package static func find(_ name: UnsafeBufferPointer<UInt8>) -> FieldName { table.find(name) }
-
-    private static let table = FieldNameTable()
-}
-
-/// Names by a hash of their length and three of their letters, open addressing.
-private struct FieldNameTable: Sendable {
-    private static let mask = 511
-    private let slots: [UInt8]
-    private let texts: [[UInt8]]
-
-    init() {
-        var slots = [UInt8](repeating: 0, count: Self.mask + 1)
-        texts = FieldName.allCases.map { name in name.text.withUTF8Buffer { Array($0) } }
-        for name in FieldName.allCases where name != .other {
-            var place = texts[Int(name.rawValue)].withUnsafeBufferPointer { Self.hash($0) }
-            while slots[place] != 0 { place = (place + 1) & Self.mask }
-            slots[place] = name.rawValue
-        }
-        self.slots = slots
-    }
-
-    func find(_ name: UnsafeBufferPointer<UInt8>) -> FieldName {
-        guard !name.isEmpty else { return .other }
-        var place = Self.hash(name)
-        while true {
-            let candidate = slots[place]
-            if candidate == 0 { return .other }
-            if matches(name, candidate) { return FieldName(rawValue: candidate) ?? .other }
-            place = (place + 1) & Self.mask
+    /// Whether a trailer section may carry the field on (RFC 9110 §6.5.1): none that frames, routes, conditions, authenticates
+    /// or describes the content, because some recipients merge trailers into the head.
+    package var isAllowedInTrailers: Bool {
+        switch self {
+        case .other, .etag, .cacheStatus: true
+        default: false
         }
     }
 
-    private func matches(_ name: UnsafeBufferPointer<UInt8>, _ candidate: UInt8) -> Bool {
-        texts[Int(candidate)].withUnsafeBufferPointer { text in
-            guard text.count == name.count else { return false }
-            for index in 0..<text.count where text[index] != Self.lowercased(name[index]) { return false }
-            return true
-        }
-    }
-
-    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> Int {
-        let first = Int(lowercased(name[0]))
-        let middle = Int(lowercased(name[name.count / 2]))
-        let last = Int(lowercased(name[name.count - 1]))
-        return (name.count &* 37 &+ first &* 7 &+ middle &* 61 &+ last &* 11) & mask
-    }
-
-    private static func lowercased(_ octet: UInt8) -> UInt8 {
-        octet >= UInt8(ascii: "A") && octet <= UInt8(ascii: "Z") ? octet | 0x20 : octet
+    /// Finds the name of a field, in any case. It is a token, or else the answer means nothing.
+    package static func find(_ name: UnsafeBufferPointer<UInt8>) -> FieldName {
+        guard let start = name.baseAddress else { return .other }
+        return FieldNameTable.find(start, name.count, in: FieldNameTable.entries)
     }
 }

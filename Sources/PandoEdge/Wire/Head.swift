@@ -23,33 +23,37 @@ package struct Field: Sendable {
 /// The start line and the fields of a request or a response, of any version of HTTP, with the bytes that they lie in.
 ///
 /// Made once for an exchange and used again for the next: what is added goes behind the bytes that came from the wire, and what
-/// is removed leaves a gap. Belongs to the thread of its worker.
+/// is removed leaves a gap. Belongs to the thread of its worker; its properties are used so often that the checks of their
+/// exclusive use, which would cost a third of the time of a head, are left out.
 package final class Head {
     /// The bytes that all slices lie in.
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    package private(set) var count = 0
+    @exclusivity(unchecked) private var base: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var capacity: Int
+    @exclusivity(unchecked) package private(set) var count = 0
 
     /// The fields in their order.
-    package var fields = ContiguousArray<Field>()
+    @exclusivity(unchecked) package var fields = ContiguousArray<Field>()
 
     // A request.
-    package var method = Method.other
-    package var methodName = Slice.empty
+    @exclusivity(unchecked) package var method = Method.other
+    @exclusivity(unchecked) package var methodName = Slice.empty
     /// The request target in origin form (RFC 9112 §3.2.1), or what stands in its place with CONNECT and OPTIONS.
-    package var target = Slice.empty
+    @exclusivity(unchecked) package var target = Slice.empty
     /// Host, with the port where there is one: of the target in absolute form, or of the field Host.
-    package var authority = Slice.empty
+    @exclusivity(unchecked) package var authority = Slice.empty
 
     // A response.
-    package var status = 0
+    @exclusivity(unchecked) package var status = 0
 
     /// The minor version of HTTP/1; 1 for later versions.
-    package var minorVersion: UInt8 = 1
+    @exclusivity(unchecked) package var minorVersion: UInt8 = 1
+
+    /// Octets behind the last byte that may be read, the zeros of ``OctetScan``.
+    private static let slack = 16
 
     package init(capacity: Int = 1024) {
-        base = .allocate(capacity: capacity)
-        self.capacity = capacity
+        self.capacity = max(capacity, 64)
+        base = .allocate(capacity: self.capacity)
         fields.reserveCapacity(24)
     }
 
@@ -76,6 +80,19 @@ package final class Head {
 
     // MARK: Bytes
 
+    /// Forgets everything and takes bytes from the wire, with zeros behind them for the parser.
+    ///
+    /// - Returns: Where they lie until something is appended.
+    func begin(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {
+        reset()
+        append(bytes)
+        (base + count).update(repeating: 0, count: Self.slack)
+        return UnsafePointer(base)
+    }
+
+    /// Drops what came behind the head.
+    func end(at count: Int) { self.count = count }
+
     /// Adds bytes behind those that are there.
     @discardableResult
     package func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Slice {
@@ -97,9 +114,9 @@ package final class Head {
     }
 
     private func reserve(_ more: Int) {
-        guard count + more > capacity else { return }
+        guard count + more + Self.slack > capacity else { return }
         var grown = capacity * 2
-        while grown < count + more { grown *= 2 }
+        while grown < count + more + Self.slack { grown *= 2 }
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
         moved.update(from: base, count: count)
         base.deallocate()
@@ -110,11 +127,22 @@ package final class Head {
     /// The bytes of a slice. Valid until something is appended.
     @inline(__always)
     package func bytes(_ slice: Slice) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base + Int(slice.start), count: Int(slice.count))
+        assert(Int(slice.start) + Int(slice.count) <= count)
+        return UnsafeBufferPointer(start: base + Int(slice.start), count: Int(slice.count))
     }
 
     /// A slice as text.
     package func text(_ slice: Slice) -> String { String(decoding: bytes(slice), as: UTF8.self) }
+
+    /// Whether a field's name and value lie in a line as the edge would write it.
+    @inline(__always)
+    func isPlainLine(_ field: Field) -> Bool {
+        let nameEnd = Int(field.name.start) + Int(field.name.count)
+        let valueEnd = Int(field.value.start) + Int(field.value.count)
+        guard Int(field.value.start) == nameEnd + 2, valueEnd + 2 <= count else { return false }
+        return base[nameEnd] == UInt8(ascii: ":") && base[nameEnd + 1] == UInt8(ascii: " ")
+            && base[valueEnd] == UInt8(ascii: "\r") && base[valueEnd + 1] == UInt8(ascii: "\n")
+    }
 
     // MARK: Fields
 
@@ -129,8 +157,7 @@ package final class Head {
 
     /// The value of the first field of a name in lower case, whether the edge knows it or not.
     package func first(named name: String) -> Slice? {
-        for field in fields where isEqual(field.name, ignoringCaseOf: name) { return field.value }
-        return nil
+        fields.first { isEqual($0.name, ignoringCaseOf: name) }?.value
     }
 
     /// All values of a name as one list (RFC 9110 §5.3); nil where there is none.
@@ -142,16 +169,55 @@ package final class Head {
         return found
     }
 
-    /// Adds a field.
+    /// Adds a field. Name and value come from the edge itself or its configuration; see ``append(name:value:)`` for others.
     package func add(_ id: FieldName, _ value: String) {
-        fields.append(Field(id: id, name: append(id.text), value: append(value)))
+        var value = value
+        value.withUTF8 { value in
+            fields.append(
+                line(id, UnsafeBufferPointer(start: id.text.utf8Start, count: id.text.utf8CodeUnitCount), value)
+            )
+        }
     }
 
     /// Adds a field that the edge may not know.
     package func add(name: String, _ value: String) {
         var name = name.lowercased()
-        let id = name.withUTF8 { FieldName.find($0) }
-        fields.append(Field(id: id, name: append(name), value: append(value)))
+        var value = value
+        name.withUTF8 { name in
+            value.withUTF8 { value in fields.append(line(FieldName.find(name), name, value)) }
+        }
+    }
+
+    /// Adds a field that came in another form than the text of HTTP/1, as in HTTP/2 (RFC 9113 §8.2.1).
+    ///
+    /// - Throws: ``HeadError/malformed(_:)`` where HTTP/1 could not carry it in one reading: a name that is no token in lower
+    ///   case, a value with a control character or with white space at its ends.
+    package func append(
+        name: UnsafeBufferPointer<UInt8>,
+        value: UnsafeBufferPointer<UInt8>
+    ) throws(HeadError) {
+        let isName = name.allSatisfy { Characters.isIn($0, Characters.token) && Characters.lowercased($0) == $0 }
+        guard isName, !name.isEmpty else { throw .malformed("a field's name is no token in lower case") }
+        guard value.allSatisfy({ Characters.isIn($0, Characters.value) }) else {
+            throw .malformed("a field's value has a control character")
+        }
+        if let first = value.first, let last = value.last, Characters.isBlank(first) || Characters.isBlank(last) {
+            throw .malformed("a field's value begins or ends with white space")
+        }
+        fields.append(line(FieldName.find(name), name, value))
+    }
+
+    /// Appends the whole line of a field, so that a writer can copy runs of lines as they are.
+    private func line(
+        _ id: FieldName,
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>
+    ) -> Field {
+        let nameSlice = append(name)
+        append(": " as StaticString)
+        let valueSlice = append(value)
+        append("\r\n" as StaticString)
+        return Field(id: id, name: nameSlice, value: valueSlice)
     }
 
     /// Puts one field in the place of all of its name.
@@ -167,16 +233,21 @@ package final class Head {
     package func remove(named name: String) { fields.removeAll { isEqual($0.name, ignoringCaseOf: name) } }
 
     /// Whether a slice is a text in lower case, but for its own case.
+    package func isEqual(_ slice: Slice, ignoringCaseOf text: StaticString) -> Bool {
+        isEqual(slice, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Whether a slice is a text in lower case, but for its own case.
+    @_disfavoredOverload
     package func isEqual(_ slice: Slice, ignoringCaseOf text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { isEqual(slice, $0) }
+    }
+
+    private func isEqual(_ slice: Slice, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard Int(slice.count) == text.count else { return false }
         let bytes = bytes(slice)
-        guard bytes.count == text.utf8.count else { return false }
-        var index = 0
-        for octet in text.utf8 {
-            let own = bytes[index]
-            let lower = own >= UInt8(ascii: "A") && own <= UInt8(ascii: "Z") ? own | 0x20 : own
-            if lower != octet { return false }
-            index += 1
-        }
+        for index in 0..<text.count where Characters.lowercased(bytes[index]) != text[index] { return false }
         return true
     }
 

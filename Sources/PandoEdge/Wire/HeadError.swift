@@ -10,6 +10,8 @@ package enum HeadError: Error, Equatable, Sendable {
     case versionNotSupported
     /// A transfer coding that is not ours: 501.
     case codingNotSupported
+    /// An expectation other than 100-continue: 417.
+    case expectationFailed
     /// It did not come in time: 408.
     case timedOut
 
@@ -17,9 +19,8 @@ package enum HeadError: Error, Equatable, Sendable {
         switch (left, right) {
         case (.malformed(let one), .malformed(let other)): "\(one)" == "\(other)"
         case (.targetTooLong, .targetTooLong), (.fieldsTooLarge, .fieldsTooLarge): true
-        case (.versionNotSupported, .versionNotSupported), (.codingNotSupported, .codingNotSupported),
-            (.timedOut, .timedOut):
-            true
+        case (.versionNotSupported, .versionNotSupported), (.codingNotSupported, .codingNotSupported): true
+        case (.expectationFailed, .expectationFailed), (.timedOut, .timedOut): true
         default: false
         }
     }
@@ -32,6 +33,7 @@ package enum HeadError: Error, Equatable, Sendable {
         case .fieldsTooLarge: 431
         case .versionNotSupported: 505
         case .codingNotSupported: 501
+        case .expectationFailed: 417
         case .timedOut: 408
         }
     }
@@ -44,6 +46,7 @@ package enum HeadError: Error, Equatable, Sendable {
         case .fieldsTooLarge: "the header fields are too large"
         case .versionNotSupported: "this version of HTTP is not supported"
         case .codingNotSupported: "this transfer coding is not supported"
+        case .expectationFailed: "this expectation is not supported"
         case .timedOut: "the request did not come in time"
         }
     }

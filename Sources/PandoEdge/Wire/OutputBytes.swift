@@ -4,12 +4,13 @@
     import Darwin
 #endif
 
-/// Bytes on their way to a socket: appended at the end, taken from the front. Belongs to the thread of its worker.
+/// Bytes on their way to a socket: appended at the end, taken from the front. Belongs to the thread of its worker, so that the
+/// checks of exclusive use are left out.
 package final class OutputBytes {
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    private var start = 0
-    private var end = 0
+    @exclusivity(unchecked) private var base: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var capacity: Int
+    @exclusivity(unchecked) private var start = 0
+    @exclusivity(unchecked) private var end = 0
 
     package init(capacity: Int) {
         base = .allocate(capacity: capacity)
@@ -33,6 +34,7 @@ package final class OutputBytes {
     /// Takes bytes from the front.
     @inline(__always)
     package func drop(_ count: Int) {
+        assert(count <= self.count)
         start += count
         if start == end { (start, end) = (0, 0) }
     }
@@ -46,7 +48,11 @@ package final class OutputBytes {
     }
 
     /// Counts what was written into ``room(_:)``.
-    package func grew(_ count: Int) { end += count }
+    @inline(__always)
+    package func grew(_ count: Int) {
+        precondition(end + count <= capacity, "more was written than there was room")
+        end += count
+    }
 
     private func reserve(_ more: Int) {
         guard end + more > capacity else { return }
@@ -84,21 +90,19 @@ package final class OutputBytes {
         text.withUTF8 { append($0) }
     }
 
-    /// Appends a number in decimal digits.
+    /// Appends a number, which is not negative, in decimal digits.
     package func append(decimal number: Int) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var (rest, place) = (number, 20)
-            repeat {
-                place -= 1
-                digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            append(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(digits)[place...]))
-        }
+        var cursor = ByteCursor(room(20))
+        cursor.put(decimal: UInt64(number))
+        grew(cursor.count)
     }
 
-    /// Appends a number in hexadecimal digits.
-    package func append(hexadecimal number: Int) { append(String(number, radix: 16)) }
+    /// Appends a number, which is not negative, in hexadecimal digits.
+    package func append(hexadecimal number: Int) {
+        var cursor = ByteCursor(room(16))
+        cursor.put(hexadecimal: UInt64(number))
+        grew(cursor.count)
+    }
 
     /// Appends a field line.
     @inline(__always)

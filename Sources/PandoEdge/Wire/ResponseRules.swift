@@ -3,29 +3,42 @@ package struct ResponseRules: Sendable {
     package var framing = BodyFraming.none
     /// Whether the server goes on using its connection.
     package var keepsAlive = true
+    /// The length that a response to HEAD or one of status 304 says another would have (RFC 9110 §8.6).
+    package var announcedLength: UInt64?
+    /// Whether Connection says that the protocol changes.
+    package var upgrades = false
+
+    /// Those of a response of another version of HTTP, to be filled in.
+    package init() {}
 
     /// Checks a parsed head.
     ///
+    /// - Parameter head: Loses the fields that Connection names.
     /// - Parameter method: The request's, without which the end of the response cannot be found.
     package init(_ head: Head, to method: Method) throws(HeadError) {
-        let connection = try ConnectionOptions(head)
+        let fields = FieldSurvey(head)
+        let connection = fields.has(.connection) ? try ConnectionOptions(head) : ConnectionOptions()
         keepsAlive = head.minorVersion == 0 ? connection.keepsAlive && !connection.closes : !connection.closes
-        let length = try RequestRules.length(head)
-        let coding = head.first(.transferEncoding)
-        if coding != nil, length != nil { throw .malformed("Content-Length and Transfer-Encoding together") }
-        if coding != nil, head.minorVersion == 0 { throw .malformed("Transfer-Encoding in HTTP/1.0") }
-        if (100...199).contains(head.status) || head.status == 204 {
-            // Neither field is allowed here (RFC 9110 §8.6, RFC 9112 §6.1); whoever obeys them waits for what never comes.
-            if coding != nil || length ?? 0 > 0 { throw .malformed("a response that has no body announces one") }
-            head.remove(.contentLength)
+        upgrades = connection.upgrades
+        let hasCoding = fields.has(.transferEncoding)
+        if hasCoding { try BodyFraming.checkCoding(head, fields) }
+        let length = try BodyFraming.length(head, fields, zeros: .read)
+        if head.status < 200 || head.status == 204 || method == .connect && head.status < 300 {
+            // Neither field belongs here (RFC 9110 §8.6, RFC 9112 §6.1). Whatever they say, the head is all (§6.3), but the
+            // server may believe otherwise.
+            let announces = hasCoding || length ?? 0 > 0
+            if announces, head.status < 200 { throw .malformed("an interim response announces a body") }
+            if announces { keepsAlive = false }
             return
         }
-        if method == .head || head.status == 304 { return }
-        if method == .connect, (200...299).contains(head.status) { return }
-        if let coding {
-            guard head.isEqual(coding, ignoringCaseOf: "chunked"),
-                head.fields.count(where: { $0.id == .transferEncoding }) == 1
-            else { throw .codingNotSupported }
+        if method == .head || head.status == 304 {
+            announcedLength = length
+            return
+        }
+        if hasCoding {
+            guard let coding = head.first(.transferEncoding), head.isEqual(coding, ignoringCaseOf: "chunked") else {
+                throw .codingNotSupported
+            }
             framing = .chunked
         } else if let length {
             framing = length == 0 ? .none : .length(length)
