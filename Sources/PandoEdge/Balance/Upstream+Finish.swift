@@ -1,0 +1,102 @@
+import Synchronization
+
+extension Upstream {
+    /// Ends what a pick began: takes in what became of the request, and gives its place back.
+    ///
+    /// - Parameter latency: Nanoseconds from sending the request to the head of its answer, or until it failed.
+    @inline(__always)
+    package func finished(_ server: Server, _ outcome: ServerOutcome, latency: UInt64, at now: UInt64) {
+        report(server, outcome, latency: latency, at: now)
+        release(server)
+    }
+
+    /// Takes in what became of a request: once for each pick, as soon as it is known.
+    package func report(_ server: Server, _ outcome: ServerOutcome, latency: UInt64, at now: UInt64) {
+        let state = server.state
+        state.requests.wrappingAdd(1, ordering: .relaxed)
+        let hasFailed: Bool
+        switch outcome {
+        case .abandoned: return
+        case .good: hasFailed = false
+        case .serverError: hasFailed = settings.outliers?.countsServerErrors ?? true
+        case .unreachable, .timedOut: hasFailed = true
+        }
+        if settings.hedge != nil, outcome == .good { shared.latencies.record(latency) }
+        if settings.outliers != nil { state.window.add(failed: hasFailed, latency: latency) }
+        if hasFailed {
+            failed(state, latency, at: now)
+        } else {
+            state.latency.observe(latency, at: now, decay)
+            if state.errorsInARow.load(ordering: .relaxed) != 0 { state.errorsInARow.store(0, ordering: .relaxed) }
+        }
+    }
+
+    @inline(never)
+    private func failed(_ state: ServerState, _ latency: UInt64, at now: UInt64) {
+        state.failures.wrappingAdd(1, ordering: .relaxed)
+        state.latency.observeFailure(latency, at: now, decay)
+        let errors = state.errorsInARow.wrappingAdd(1, ordering: .relaxed).newValue
+        guard let outliers = settings.outliers, outliers.errorsInARow > 0, errors >= outliers.errorsInARow else {
+            return
+        }
+        shared.comparison.withLock { _ in eject(state, outliers, at: now) }
+    }
+
+    /// Gives the place back that a pick took: once for each, when the exchange has ended.
+    @inline(__always)
+    package func release(_ server: Server) {
+        server.state.active.leave()
+        shared.active.leave()
+    }
+
+    // MARK: Retries and hedges
+
+    /// Asks for leave to send a request once more, or to a second server: false where the budget is used up or too many are under way.
+    /// Where it is true, ``finishRetry()`` follows when the repeated request has ended.
+    package func startRetry(at now: UInt64) -> Bool {
+        guard shared.retries.enter(atMost: settings.limits.retries) else { return false }
+        if shared.budget.take(settings.retries, at: now) { return true }
+        shared.retries.leave()
+        return false
+    }
+
+    /// Ends what ``startRetry(at:)`` began.
+    package func finishRetry() { shared.retries.leave() }
+
+    /// How many nanoseconds after the first a request may be sent to a second server; nil where hedging is off or too little is known.
+    /// Ask ``startRetry(at:)`` before sending.
+    package func hedgeDelay(at now: UInt64) -> UInt64? {
+        guard let hedge = settings.hedge else { return nil }
+        let delay = shared.latencies.value(hedge.percentile, minimum: hedge.minimumRequests, at: now)
+        return delay.map { max($0, hedge.minimumDelay.wholeNanoseconds) }
+    }
+
+    // MARK: Waiting and connections
+
+    /// Takes a place among those that wait: for a server where a pick found all full, or for a connection to a server. False at the limit.
+    package func startWaiting(for server: Server? = nil) -> Bool {
+        guard shared.pending.enter(atMost: settings.limits.pending) else { return false }
+        _ = server?.state.pending.enter(atMost: .max)
+        return true
+    }
+
+    /// Ends what ``startWaiting(for:)`` began.
+    package func stopWaiting(for server: Server? = nil) {
+        server?.state.pending.leave()
+        shared.pending.leave()
+    }
+
+    /// Takes a place for a new connection to a server: false where the server or the upstream has as many as it may.
+    package func connect(to server: Server) -> Bool {
+        guard shared.connections.enter(atMost: settings.limits.connections) else { return false }
+        if server.state.connections.enter(atMost: server.settings.maximumConnections) { return true }
+        shared.connections.leave()
+        return false
+    }
+
+    /// Gives the place of a connection back.
+    package func disconnected(from server: Server) {
+        server.state.connections.leave()
+        shared.connections.leave()
+    }
+}

@@ -1,0 +1,73 @@
+import TestSupport
+import Testing
+
+@testable import PandoEdge
+
+@Suite struct SlowServerTests {
+    /// Four servers at half of what they can do, of which one is ten times as slow.
+    @Test(.timeLimit(.minutes(1))) func oneSlowServerOfFourIsAvoided() {
+        let seed = SeededGenerator(variable: "BALANCE_SEED").seed
+        let healthy = run(seed: seed, slow: nil)
+        let slow = run(seed: seed, slow: 2)
+        let ratio = slow.percentile(0.99) / healthy.percentile(0.99)
+        print(
+            "BALANCE_SEED=\(seed): p99 \(healthy.percentile(0.99) / 1e6) ms, with a slow server "
+                + "\(slow.percentile(0.99) / 1e6) ms, \(ratio) times; requests \(slow.requests)"
+        )
+        #expect(ratio < 1.3, "BALANCE_SEED=\(seed)")
+        #expect(slow.requests[2] < 20_000 / 50, "BALANCE_SEED=\(seed): \(slow.requests)")
+        #expect(slow.requests[2] > 0, "it is tried again from time to time")
+    }
+
+    /// The policy does what it is there for: one that counts only requests does not reach it.
+    @Test(.timeLimit(.minutes(1))) func leastConnectionsDoesNotAvoidIt() {
+        let slow = run(seed: 1, slow: 2, balance: .leastConnections)
+        let healthy = run(seed: 1, slow: nil, balance: .leastConnections)
+        #expect(slow.percentile(0.99) / healthy.percentile(0.99) > 2)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aServerThatIsQuickAgainGetsItsShareBack() {
+        var simulation = simulation(seed: 5, slow: 2, balance: .powerOfTwo())
+        let before = simulation.run(10_000)
+        #expect(before.requests[2] < 500)
+        simulation.machines[2].service = 10e6
+        _ = simulation.run(60_000)
+        let after = simulation.run(10_000)
+        #expect(after.requests[2] > 1500, "\(after.requests)")
+    }
+
+    @Test func aServerThatFailsQuicklyAttractsNothing() {
+        let upstream = upstream(serverSettings(4), .init(outliers: nil))
+        var random = WorkerRandom(seed: 11)
+        var counts = [0, 0, 0, 0]
+        var now = start
+        for _ in 0..<4000 {
+            now += millisecond
+            guard case .server(let server) = upstream.pick(at: now, using: &random) else { return }
+            counts[server.index] += 1
+            let isBroken = server.index == 0
+            upstream.finished(
+                server,
+                isBroken ? .unreachable : .good,
+                latency: isBroken ? 50_000 : 20 * millisecond,
+                at: now
+            )
+        }
+        #expect(counts[0] < 80, "\(counts)")
+    }
+
+    private func run(seed: UInt64, slow: Int?, balance: Balance = .powerOfTwo()) -> BalanceSimulation.Result {
+        var simulation = simulation(seed: seed, slow: slow, balance: balance)
+        _ = simulation.run(4000)
+        return simulation.run(20_000)
+    }
+
+    private func simulation(seed: UInt64, slow: Int?, balance: Balance) -> BalanceSimulation {
+        var machines = Array(repeating: BalanceSimulation.Machine(service: 10e6, slots: 8), count: 4)
+        if let slow { machines[slow].service *= 10 }
+        let upstream = upstream(serverSettings(4), .init(balance: balance))
+        var simulation = BalanceSimulation(upstream, machines: machines, perSecond: 1600, seed: seed)
+        simulation.now = start
+        return simulation
+    }
+}
