@@ -135,7 +135,7 @@ let package = Package(
             name: "PandoEdge",
             dependencies: [
                 "PandoTopology", "PandoTelemetry", "CEpoll", product("DequeModule", "swift-collections"),
-                product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
+                product("Logging", "swift-log"), product("Crypto", "swift-crypto"), product("Yams", "Yams"),
             ]
         ),
         .systemLibrary(name: "CEpoll"),

@@ -1,21 +1,21 @@
-import Yams
+package import Yams
 
 /// Collects what is wrong while a file is read, and where each key was.
-final class ReadingLog {
-    let file: String
-    private(set) var issues: [TopologyIssue] = []
-    private(set) var marks: [String: (line: Int, column: Int)] = [:]
+package final class ReadingLog {
+    package let file: String
+    package private(set) var issues: [TopologyIssue] = []
+    package private(set) var marks: [String: (line: Int, column: Int)] = [:]
 
-    init(file: String, issues: [TopologyIssue]) {
+    package init(file: String, issues: [TopologyIssue]) {
         self.file = file
         self.issues = issues
     }
 
-    func note(_ path: String, _ mark: Mark?) {
+    package func note(_ path: String, _ mark: Mark?) {
         if let mark { marks[path] = (mark.line, mark.column) }
     }
 
-    func report(_ mark: Mark?, _ path: String, _ problem: String, _ remedy: String) {
+    package func report(_ mark: Mark?, _ path: String, _ problem: String, _ remedy: String) {
         issues.append(
             TopologyIssue(
                 .schema,
@@ -33,13 +33,16 @@ final class ReadingLog {
     func placed(_ issue: TopologyIssue) -> TopologyIssue {
         var issue = issue
         issue.file = file
-        var path = issue.keyPath
+        if let place = place(of: issue.keyPath) { (issue.line, issue.column) = place }
+        return issue
+    }
+
+    /// Where a key is, or the nearest key around it; nil where the file has none of them.
+    package func place(of keyPath: String) -> (line: Int, column: Int)? {
+        var path = keyPath
         while true {
-            if let mark = marks[path] {
-                (issue.line, issue.column) = mark
-                return issue
-            }
-            guard !path.isEmpty else { return issue }
+            if let mark = marks[path] { return mark }
+            guard !path.isEmpty else { return nil }
             path = path.lastIndex { $0 == "." || $0 == "[" }.map { String(path[..<$0]) } ?? ""
         }
     }
@@ -48,14 +51,14 @@ final class ReadingLog {
 /// Reads the known keys of one mapping; keys that nobody asked for are issues.
 ///
 /// Each accessor returns nil where the key is absent or wrong; what is wrong is in the log.
-struct MappingReader {
-    let path: String
-    let log: ReadingLog
-    private let mark: Mark?
+package struct MappingReader {
+    package let path: String
+    package let log: ReadingLog
+    package let mark: Mark?
     private let values: [String: (key: Node, value: Node)]
 
     /// Reports every key of `mapping` that is not in `known`.
-    init(_ mapping: Node.Mapping, path: String, known: [String], log: ReadingLog) {
+    package init(_ mapping: Node.Mapping, path: String, known: [String], log: ReadingLog) {
         self.path = path
         self.log = log
         self.mark = mapping.mark
@@ -77,12 +80,15 @@ struct MappingReader {
         self.values = values
     }
 
-    func has(_ key: String) -> Bool { values[key] != nil }
+    package func has(_ key: String) -> Bool { values[key] != nil }
 
-    func keyPath(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    package func keyPath(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    /// What stands at a key, without a complaint.
+    package func value(_ key: String) -> Node? { values[key]?.value }
 
     /// The node of a key that has a value.
-    func node(_ key: String, expecting what: String) -> Node? {
+    package func node(_ key: String, expecting what: String) -> Node? {
         guard let (keyNode, value) = values[key] else { return nil }
         if let scalar = value.scalar, scalar.style == .plain, ["", "~", "null"].contains(scalar.string) {
             log.report(keyNode.mark, keyPath(key), "no value", "write \(what), or remove the key")
@@ -92,7 +98,7 @@ struct MappingReader {
     }
 
     /// A scalar, whatever YAML would make of it.
-    func string(_ key: String, expecting what: String, limit: Int = 255) -> String? {
+    package func string(_ key: String, expecting what: String, limit: Int = 255) -> String? {
         guard let node = node(key, expecting: what) else { return nil }
         guard let text = node.scalar?.string else {
             report(key, node, "found \(MappingReader.kind(of: node))", "write \(what)")
@@ -105,7 +111,7 @@ struct MappingReader {
         return text
     }
 
-    func int(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    package func int(_ key: String, in range: ClosedRange<Int>) -> Int? {
         let what = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard let text = string(key, expecting: what) else { return nil }
         guard values[key]?.value.scalar?.style == .plain, let number = Int(text) else {
@@ -119,7 +125,7 @@ struct MappingReader {
         return number
     }
 
-    func bool(_ key: String) -> Bool? {
+    package func bool(_ key: String) -> Bool? {
         guard let text = string(key, expecting: "true or false") else { return nil }
         switch text {
         case "true": return true
@@ -130,14 +136,19 @@ struct MappingReader {
         }
     }
 
-    func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _ noun: String) -> Value?
+    package func choice<Value: RawRepresentable & CaseIterable>(_ key: String, _ noun: String) -> Value?
     where Value.RawValue == String {
         let known = Value.allCases.map(\.rawValue)
         guard let text = string(key, expecting: "one of: \(known.joined(separator: ", "))") else { return nil }
         return choice(text, at: values[key]?.value, keyPath(key), noun)
     }
 
-    func choice<Value: RawRepresentable & CaseIterable>(_ text: String, at node: Node?, _ path: String, _ noun: String)
+    package func choice<Value: RawRepresentable & CaseIterable>(
+        _ text: String,
+        at node: Node?,
+        _ path: String,
+        _ noun: String
+    )
         -> Value? where Value.RawValue == String
     {
         // What most people call it.
@@ -147,7 +158,7 @@ struct MappingReader {
         return nil
     }
 
-    func address(_ key: String) -> Address? {
+    package func address(_ key: String) -> Address? {
         guard let text = string(key, expecting: "an address such as 127.0.0.1:8080") else { return nil }
         if let problem = Address.problem(with: text) {
             report(key, values[key]?.value, problem, "write an address such as 127.0.0.1:8080 or [::1]:8080")
@@ -156,11 +167,11 @@ struct MappingReader {
         return Address(text)
     }
 
-    func report(_ key: String, _ node: Node?, _ problem: String, _ remedy: String) {
+    package func report(_ key: String, _ node: Node?, _ problem: String, _ remedy: String) {
         log.report(node?.mark ?? values[key]?.key.mark ?? mark, keyPath(key), problem, remedy)
     }
 
-    static func kind(of node: Node) -> String {
+    package static func kind(of node: Node) -> String {
         switch node {
         case .scalar(let scalar): "the text '\(scalar.string.prefix(40))'"
         case .mapping: "a mapping (key: value)"

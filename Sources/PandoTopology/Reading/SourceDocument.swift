@@ -1,22 +1,22 @@
-import Yams
+package import Yams
 
-/// The YAML tree of a topology file: its root mapping and the keys that were written twice.
-struct SourceDocument {
+/// The YAML tree of a file: its root mapping and the keys that were written twice.
+package struct SourceDocument {
     /// Stands in for the first scalar of a key that was written twice, so that the rest can still be read.
     static let repeatedMark: Unicode.Scalar = "\u{E000}"
     private static let repeatedLimit = 16
 
-    let root: Node.Mapping
-    let issues: [TopologyIssue]
+    package let root: Node.Mapping
+    package let issues: [TopologyIssue]
 
     /// Parses the text. Keys written twice are issues, and the first of them counts; a text that is no mapping is an error.
-    init(_ source: SourceText, file: String) throws(TopologyError) {
+    package init(_ source: SourceText, file: String) throws(TopologyError) {
         var text = source.text
         var issues: [TopologyIssue] = []
         while true {
             do {
                 let node = try compose(yaml: text, .basic, .default, .utf8)
-                root = try SourceDocument.mapping(node, file: file)
+                root = try SourceDocument.mapping(node, file: file, remedy: source.kind.start)
                 self.issues = issues
                 return
             } catch let error as TopologyError {
@@ -30,13 +30,14 @@ struct SourceDocument {
                 issues.append(found.issue(file: file))
                 text = found.masked
             } catch {
-                throw TopologyError(issues + [SourceDocument.issue(error, file: file)])
+                throw TopologyError(issues + [SourceDocument.issue(error, file: file, kind: source.kind)])
             }
         }
     }
 
-    private static func mapping(_ node: Node?, file: String) throws(TopologyError) -> Node.Mapping {
-        let remedy = "start with 'pando: \(Topology.schemaVersion)' and 'rung: laptop'"
+    private static func mapping(_ node: Node?, file: String, remedy: String) throws(TopologyError)
+        -> Node.Mapping
+    {
         let isEmpty = node.map { $0.scalar?.string.isEmpty ?? false } ?? true
         if isEmpty {
             throw TopologyError([
@@ -71,9 +72,9 @@ struct SourceDocument {
         )
     }
 
-    private static func issue(_ error: any Error, file: String) -> TopologyIssue {
+    private static func issue(_ error: any Error, file: String, kind: SourceKind) -> TopologyIssue {
         guard let error = error as? YamlError else {
-            return TopologyIssue(.syntax, file: file, problem: "not YAML (\(error))", remedy: "see 'topology presets'")
+            return TopologyIssue(.syntax, file: file, problem: "not YAML (\(error))", remedy: kind.help)
         }
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
@@ -84,7 +85,9 @@ struct SourceDocument {
                 line: mark.line,
                 column: mark.column,
                 problem: "not YAML: \(problem)\(doing)",
-                remedy: "check indentation, quotes and brackets here and on the line above"
+                remedy: context?.text.contains("alias") == true
+                    ? "put quotes around a text that begins with '*'"
+                    : "check indentation, quotes and brackets here and on the line above"
             )
         case .composer(_, let problem, let mark, _):
             return TopologyIssue(
@@ -96,7 +99,7 @@ struct SourceDocument {
                 remedy: "keep one document a file, without aliases"
             )
         case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
-            return TopologyIssue(.syntax, file: file, problem: "not YAML: \(error)", remedy: "see 'topology presets'")
+            return TopologyIssue(.syntax, file: file, problem: "not YAML: \(error)", remedy: kind.help)
         }
     }
 }

@@ -1,15 +1,19 @@
-/// Reads a text line by line, before YAML does, for what a topology must not hold.
+/// Reads a text line by line, before YAML does, for what a file of ours must not hold.
 ///
 /// It knows quotes and comments, and no more of YAML than that.
 struct SourceScanner {
     let file: String
+    let lineLimit: Int
     private(set) var issues: [TopologyIssue] = []
     private var quote: Unicode.Scalar?
     private var isEscaped = false
     private var brackets = 0
     private var anchors: Set<String> = []
 
-    init(file: String) { self.file = file }
+    init(file: String, lineLimit: Int) {
+        self.file = file
+        self.lineLimit = lineLimit
+    }
 
     /// Reports the first 20 issues.
     mutating func scan(_ text: String) {
@@ -21,13 +25,8 @@ struct SourceScanner {
     }
 
     private mutating func scan(_ line: [Unicode.Scalar], number: Int) {
-        guard line.count <= SourceText.lineLimit else {
-            return report(
-                number,
-                SourceText.lineLimit,
-                "the line is longer than \(SourceText.lineLimit) characters",
-                "break it"
-            )
+        guard line.count <= lineLimit else {
+            return report(number, lineLimit, "the line is longer than \(lineLimit) characters", "break it")
         }
         // Quotes and comments are not considered here: an alias that hides from this check could grow without bound.
         if let alias = SourceScanner.references("*", in: line).first(where: { anchors.contains($0.name) }) {

@@ -1,28 +1,26 @@
-/// The text of a topology file after the checks that keep a YAML parser from surprises.
+/// The text of a file after the checks that keep a YAML parser from surprises.
 ///
-/// A topology is small and plain: at most 256 KiB of UTF-8, lines of at most 500 scalars, 32 levels of brackets, no tabs
-/// in the indentation, no control characters, and none of the aliases of YAML, which let a few lines grow
-/// into gigabytes.
-struct SourceText {
-    static let bytesLimit = 256 * 1_024
-    static let lineLimit = 500
+/// A file of ours is plain: UTF-8 within the limits of its kind, 32 levels of brackets, no tabs in the indentation, no
+/// control characters, and none of the aliases of YAML, which let a few lines grow into gigabytes.
+package struct SourceText {
     static let bracketsLimit = 32
 
     let text: String
+    let kind: SourceKind
 
     /// Checks the bytes of `file`; every issue that can be seen without parsing is reported.
-    init(_ bytes: [UInt8], file: String) throws(TopologyError) {
+    package init(_ bytes: [UInt8], file: String, kind: SourceKind) throws(TopologyError) {
         func fail(_ line: Int, _ column: Int, _ problem: String, _ remedy: String) -> TopologyError {
             TopologyError([
                 TopologyIssue(.syntax, file: file, line: line, column: column, problem: problem, remedy: remedy)
             ])
         }
-        guard bytes.count <= SourceText.bytesLimit else {
+        guard bytes.count <= kind.bytesLimit else {
             throw fail(
                 0,
                 0,
-                "the file has \(bytes.count) bytes, the limit is \(SourceText.bytesLimit)",
-                "is this a topology file?"
+                "the file has \(bytes.count) bytes, the limit is \(kind.bytesLimit)",
+                "is this \(kind.name)?"
             )
         }
         if bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) {
@@ -34,7 +32,8 @@ struct SourceText {
             throw fail(line, column, "byte 0x\(String(byte, radix: 16)) is not UTF-8", "save the file as UTF-8")
         }
         self.text = text
-        var scanner = SourceScanner(file: file)
+        self.kind = kind
+        var scanner = SourceScanner(file: file, lineLimit: kind.lineLimit)
         scanner.scan(text)
         if !scanner.issues.isEmpty { throw TopologyError(scanner.issues) }
     }

@@ -32,7 +32,7 @@ public enum Suggestion {
     }
 
     /// `did you mean 'x'?` or the list of what is known, as the end of a sentence.
-    static func hint(for word: String, among candidates: [String]) -> String {
+    package static func hint(for word: String, among candidates: [String]) -> String {
         let list = candidates.joined(separator: ", ")
         guard let near = nearest(to: word, among: candidates) else { return "use one of: \(list)" }
         return "did you mean '\(near)'? (known: \(list))"

@@ -14,7 +14,7 @@ extension Topology {
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             // One byte over the limit is enough to know that the file is too large.
-            data = try handle.read(upToCount: SourceText.bytesLimit + 1) ?? Data()
+            data = try handle.read(upToCount: SourceKind.topology.bytesLimit + 1) ?? Data()
             try handle.close()
         } catch {
             throw TopologyError([
@@ -33,7 +33,7 @@ extension Topology {
     public static func decode(_ bytes: [UInt8], file: String, domains: [String]? = nil) throws(TopologyError)
         -> Topology
     {
-        let document = try SourceDocument(SourceText(bytes, file: file), file: file)
+        let document = try SourceDocument(SourceText(bytes, file: file, kind: .topology), file: file)
         let log = ReadingLog(file: file, issues: document.issues)
         let topology = TopologyReader(log: log).read(document.root)
         // What was misread would only lead to follow-up complaints about the combination.
