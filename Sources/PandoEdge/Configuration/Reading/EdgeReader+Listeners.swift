@@ -7,9 +7,10 @@ extension EdgeReader {
         var found: [EdgeConfiguration.Listener] = []
         for key in ["listen", "listeners"] {
             for item in reader.items(key, expecting: "a port, an address or a listener", limit: 200) ?? [] {
-                // `listen` gives the places of listeners too, for what is found wrong later.
-                log.note("listeners[\(found.count)]", item.node.mark)
-                if let listener = readListener(item) { found.append(listener) }
+                // Both keys make one list, and what is found wrong later goes by its numbers.
+                let path = "listeners[\(found.count)]"
+                log.note(path, item.node.mark)
+                if let listener = readListener(EdgeItem(node: item.node, path: path)) { found.append(listener) }
             }
         }
         return found

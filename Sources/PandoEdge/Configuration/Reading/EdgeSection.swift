@@ -3,7 +3,7 @@ package enum EdgeSection: String, CaseIterable, Sendable {
     case file, listener, listenerLimits, certificate, clientCertificates, hsts, nameRule, tickets
     case upstream, server, hash, sticky, health, outliers, upstreamLimits, timeouts, retries, hedge, keepAlive,
         upstreamTLS
-    case route, headerCondition, splitPart, split, redirect, respond, files, mirror, rewrite, headerChanges
+    case route, headerCondition, split, redirect, respond, files, mirror, rewrite, headerChanges
     case routeLimits, rate, concurrency, compression, shape, authentication, jwt, mutualTLS, cors, openAPI
     case gateway, objectives, cache, cacheRule, cacheKey, deny, accessLog, admin, secret
 
@@ -20,7 +20,7 @@ package enum EdgeSection: String, CaseIterable, Sendable {
         case .upstream, .server, .hash, .sticky, .health, .outliers, .upstreamLimits, .timeouts, .retries, .hedge,
             .keepAlive, .upstreamTLS:
             upstreamKeys
-        case .route, .headerCondition, .splitPart, .split, .redirect, .respond, .files, .mirror, .rewrite,
+        case .route, .headerCondition, .split, .redirect, .respond, .files, .mirror, .rewrite,
             .headerChanges,
             .routeLimits, .rate, .concurrency, .compression, .shape:
             routeKeys
@@ -60,7 +60,7 @@ package enum EdgeSection: String, CaseIterable, Sendable {
             ]
         case .server: ["address", "weight", "backup", "local", "maximumConnections"]
         case .hash: ["of"]
-        case .sticky: ["cookie", "secret", "maxAge"]
+        case .sticky: ["secret", "cookie", "maxAge"]
         case .health:
             [
                 "path", "interval", "timeout", "rise", "fall", "status", "host", "port", "address", "failClosed",
@@ -86,7 +86,6 @@ package enum EdgeSection: String, CaseIterable, Sendable {
             ]
         case .headerCondition: ["equals", "startsWith", "present"]
         case .split: ["parts", "by"]
-        case .splitPart: ["upstream", "weight"]
         case .redirect: ["to", "status"]
         case .respond: ["status", "body", "contentType"]
         case .files: ["folder", "index", "fallback", "maxAge"]

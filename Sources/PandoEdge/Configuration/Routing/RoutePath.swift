@@ -91,13 +91,19 @@ package final class RoutePath {
         while index < target.count {
             let octet = target[index]
             if octet == UInt8(ascii: "?") { break }
-            let isOdd = octet == UInt8(ascii: "%") || octet == UInt8(ascii: "\\") || octet &- 0x21 > 0x5D
+            let isOdd = octet == UInt8(ascii: "%") || isNoPath(octet)
             let isDotOrEmpty = before == UInt8(ascii: "/") && (octet == UInt8(ascii: ".") || octet == UInt8(ascii: "/"))
             if isOdd || isDotOrEmpty { isPlain = false }
             before = octet
             index += 1
         }
         return (index, isPlain)
+    }
+
+    /// Whether an octet has no place in a path, or an uncertain one.
+    @inline(__always)
+    private static func isNoPath(_ octet: UInt8) -> Bool {
+        octet == UInt8(ascii: "\\") || octet == UInt8(ascii: "#") || octet &- 0x21 > 0x5D
     }
 
     private func reserve(_ count: Int, keeping: Bool = false) {
@@ -209,7 +215,7 @@ package final class RoutePath {
         while index < range.upperBound {
             let octet = path[index]
             guard octet == UInt8(ascii: "%") else {
-                guard octet != UInt8(ascii: "\\"), octet &- 0x21 <= 0x5D else { return nil }
+                guard !Self.isNoPath(octet) else { return nil }
                 append(octet, toBoth: true)
                 index += 1
                 continue
