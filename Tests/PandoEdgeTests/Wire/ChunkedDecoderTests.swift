@@ -39,6 +39,9 @@ import Testing
         ("extensions without end", "5;" + String(repeating: "a", count: 5000) + "\r\nhello\r\n0\r\n\r\n"),
         ("trailer without colon", "0\r\nX\r\n\r\n"), ("trailer with space before colon", "0\r\nX : y\r\n\r\n"),
         ("trailer folded", "0\r\nX: y\r\n z\r\n\r\n"), ("trailer with bare LF", "0\r\nX: y\n\r\n"),
+        ("Content-Length as a trailer", "0\r\nContent-Length: 50\r\n\r\n"),
+        ("Transfer-Encoding as a trailer", "0\r\nTransfer-Encoding: chunked\r\n\r\n"),
+        ("Host as a trailer", "0\r\nHost: b\r\n\r\n"),
         ("a request as a trailer", "0\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
     ]
 
@@ -59,9 +62,9 @@ import Testing
         ("5;a=\"b\" ;d=e\r\nhello\r\n0\r\n\r\n", "hello", ""),
         ("5\r\n\r\n0\r\n\r\n0\r\n\r\n", "\r\n0\r\n", ""),
         ("1\r\na\r\n0\r\nChecksum: x\r\n\r\n", "a", "Checksum: x\r\n"),
-        // RFC 9110 §6.5.1: these do not frame, route or authenticate from behind.
+        // RFC 9110 §6.5.1: these do not authenticate or describe from behind.
         (
-            "1\r\na\r\n0\r\nContent-Length: 50\r\nTransfer-Encoding: chunked\r\nHost: b\r\nAuthorization: x\r\n"
+            "1\r\na\r\n0\r\nAuthorization: x\r\nTrailer: y\r\nCookie: z\r\n"
                 + "X-Forwarded-For: b\r\nConnection: close\r\nETag: \"a\"\r\n\r\n", "a", "ETag: \"a\"\r\n"
         ),
     ]

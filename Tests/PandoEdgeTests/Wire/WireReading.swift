@@ -127,7 +127,7 @@ struct WireBody: Equatable {
                 let head = Head()
                 guard case .complete(let count) = try HeadParser.trailers(rest, into: head) else { return false }
                 _ = take(count, from: &rest)
-                TrailerRules.settle(head)
+                try TrailerRules.settle(head)
                 trailers = head.fields.map { "\(head.text($0.name)): \(head.text($0.value))\r\n" }.joined()
                 return true
             }
