@@ -4,6 +4,9 @@ package struct ConnectionOptions: Sendable {
     package var keepsAlive = false
     package var upgrades = false
 
+    /// The most fields that may be named: each of them is looked for among all fields.
+    static let maximumNamed = 32
+
     /// Those of a message without Connection.
     package init() {}
 
@@ -35,6 +38,7 @@ package struct ConnectionOptions: Sendable {
             // These are never passed on as they came.
             if id.isHopByHop { return }
             guard !id.isEndToEnd else { throw .malformed("Connection names a field that is not of one connection") }
+            guard named.count < Self.maximumNamed else { throw .malformed("Connection names too many fields") }
             named.append(option)
         }
     }

@@ -175,6 +175,16 @@ import Testing
         #expect(!without.isBodyUnexpected(head.method))
     }
 
+    /// Each named field is looked for among all others, so their number is bounded.
+    @Test func connectionNamesSoManyFieldsAndNoMore() {
+        func reading(_ count: Int) -> WireReading {
+            let options = (0..<count).map { "x-\($0)" }.joined(separator: ",")
+            return .request(Array("GET / HTTP/1.1\r\nHost: a\r\nX-31: b\r\nConnection: \(options)\r\n\r\n".utf8))
+        }
+        #expect(reading(32).text == "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(reading(33) == .refused(400))
+    }
+
     /// RFC 9110 §5.6.1.
     @Test func listHasItsElementsWithoutEmptyOnes() {
         let head = Head()
