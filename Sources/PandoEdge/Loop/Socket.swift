@@ -1,3 +1,5 @@
+import CEpoll
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -29,6 +31,18 @@ enum Socket {
             default: return .failed(errno)
             }
         }
+    }
+
+    /// Takes a connection that waits at a listening socket, with its client's address; nil where there is none.
+    static func accept(_ descriptor: Int32) -> (Int32, SocketAddress?)? {
+        var accepted: Int32 = -1
+        let address = SocketAddress.filled { address, length in
+            accepted = accept4(descriptor, address, length, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+            return accepted >= 0
+        }
+        guard accepted >= 0 else { return nil }
+        setNoDelay(accepted)
+        return (accepted, address)
     }
 
     /// Whether there is something to read, or the end.
@@ -92,6 +106,14 @@ enum Socket {
             return .failure(SystemError(code: errno))
         }
         return .success(descriptor)
+    }
+
+    /// Takes away the file of a socket that nobody listens at any more.
+    static func removeStale(_ path: String, _ address: SocketAddress) {
+        switch connect(to: address) {
+        case .success(let descriptor): close(descriptor)
+        case .failure(let error): if error.code == ECONNREFUSED { unlink(path) }
+        }
     }
 
     /// The address that a socket is bound to.

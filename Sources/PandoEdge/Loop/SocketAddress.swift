@@ -1,3 +1,5 @@
+import CEpoll
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -40,6 +42,21 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(bytes: withUnsafeBytes(of: six) { Array($0) })
     }
 
+    /// The first address of a host's name, as the resolver has it; nil where it has none. Blocks.
+    package init?(resolving host: String, port: Int) {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_ADDRCONFIG
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "\(port)", &hints, &found) == 0, let first = found else { return nil }
+        defer { freeaddrinfo(first) }
+        let pointer = UnsafeRawBufferPointer(start: first.pointee.ai_addr, count: Int(first.pointee.ai_addrlen))
+        self.init(bytes: Array(pointer))
+    }
+
+    /// The address in digits; nil for a path.
+    package var ipAddress: String? { port == nil ? nil : host }
+
     /// An address that a call of the system fills in; nil where it fails.
     static func filled(
         _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Bool
@@ -65,6 +82,16 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     package var port: Int? {
         guard bytes.count >= 4, family != sa_family_t(AF_UNIX) else { return nil }
         return Int(bytes[2]) << 8 | Int(bytes[3])
+    }
+
+    /// The IP address as 16 octets in network order, IPv4 in its mapped form (RFC 4291 §2.5.5.2); nil for a path.
+    var octets: (high: UInt64, low: UInt64)? {
+        func number(_ range: Range<Int>) -> UInt64 { bytes[range].reduce(0) { $0 << 8 | UInt64($1) } }
+        switch Int32(family) {
+        case AF_INET: return (0, 0xFFFF_0000_0000 | number(4..<8))
+        case AF_INET6: return (number(8..<16), number(16..<24))
+        default: return nil
+        }
     }
 
     /// The host in digits, or the path.

@@ -54,11 +54,16 @@ final class Worker {
     /// What is read goes here first; it is free again when the handler returns.
     let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
     let buffers = BufferPool()
-    var random: SystemRandomNumberGenerator = .init()
+    var random = WorkerRandom(seed: .random(in: 0 ... .max))
+    /// The field Date of now.
+    private(set) var date = DateLine(seconds: 0)
 
     /// Those of ended requests, to be used again.
     var exchanges: [HTTP1Exchange] = []
-    private var pools: [ServerConnections?] = []
+    /// By the numbers of upstreams in the generation in force.
+    private var pools: [ServerConnections] = []
+    /// By their sockets.
+    private var listeners: [Int32: (listener: Listener, site: Site)] = [:]
     private let poller: Poller
     private var handlers = ContiguousArray<SocketHandler?>()
     /// By descriptor; `.max` where there is none.
@@ -127,16 +132,59 @@ final class Worker {
         if time < nextDeadline { nextDeadline = time }
     }
 
+    func deadline(of handler: SocketHandler) -> UInt64 {
+        handler.isClosed ? .max : deadlines[Int(handler.descriptor)]
+    }
+
     /// Lets a handler go on after the others that are ready have had their turn.
     func again(_ handler: SocketHandler) { unfinished.append(handler) }
 
     /// This worker's connections to the servers of an upstream.
-    func connections(to upstream: Upstream) -> ServerConnections {
-        while pools.count <= upstream.number { pools.append(nil) }
-        if let pool = pools[upstream.number] { return pool }
-        let pool = ServerConnections(upstream, on: self)
-        pools[upstream.number] = pool
-        return pool
+    func connections(to plan: UpstreamPlan) -> ServerConnections {
+        let number = plan.upstream.number
+        // An exchange that began in an older generation may know another upstream by this number.
+        if number < pools.count, pools[number].plan === plan { return pools[number] }
+        return ServerConnections(plan, on: self)
+    }
+
+    /// Serves by another generation from now on; exchanges that are under way end in theirs.
+    func change(to generation: Generation) {
+        var old = pools
+        pools = generation.upstreams.map { plan in
+            guard let place = old.firstIndex(where: { $0.fits(plan) }) else { return ServerConnections(plan, on: self) }
+            let kept = old.remove(at: place)
+            kept.change(to: plan)
+            return kept
+        }
+        for pool in old { pool.retire() }
+    }
+
+    // MARK: Listeners
+
+    /// Takes connections at a socket, or serves those of a listener by another generation.
+    func serve(
+        _ configured: EdgeConfiguration.Listener,
+        _ generation: Generation,
+        _ socket: Int32,
+        _ places: ConnectionPlaces
+    ) {
+        if let known = listeners[socket] { return known.site.change(to: generation, configured) }
+        let site = Site(generation, configured, places, on: self)
+        let listener = Listener(socket, site: site)
+        listeners[socket] = (listener, site)
+        _ = add(listener, isEdge: false)
+    }
+
+    /// Takes no more connections at a socket. Its connections stay.
+    func unlisten(_ socket: Int32) {
+        guard let known = listeners.removeValue(forKey: socket) else { return }
+        poller.remove(socket)
+        forget(known.listener)
+    }
+
+    /// Ends connections of clients when they have their answers.
+    func drain() {
+        for handler in handlers { (handler as? HTTP1Connection)?.drain() }
     }
 
     // MARK: Running
@@ -164,6 +212,7 @@ final class Worker {
         while !isStopped {
             let count = poller.wait(milliseconds: patience())
             now = Self.clock()
+            date.update(seconds: time(nil))
             for index in 0..<count {
                 let ready = poller[index]
                 if let handler = handler(ready.token) {

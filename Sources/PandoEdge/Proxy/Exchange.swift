@@ -1,3 +1,5 @@
+import PandoTopology
+
 /// One request and its response, between a client and a server, whatever versions of HTTP they speak.
 ///
 /// A subclass for each version is the client's side. Belongs to the thread of its worker, and is used again when it has ended.
@@ -5,21 +7,33 @@ class Exchange {
     unowned let worker: Worker
     final let request = Head()
     final let response = Head()
-    final var rules = RequestRules.none
+    final var rules = RequestRules()
+    final var responseRules = ResponseRules()
     /// When the request's head was complete.
     final var began: UInt64 = 0
+    /// The client's address.
+    final var client: SocketAddress?
+    final var route: RoutePlan?
     /// The connection to a server while there is one.
     final var server: ServerConnection?
-    final var upstream: Upstream?
-    /// Servers that have failed this request.
-    final var tried = 0
-    final var attempts = 0
-    /// What the client is told where no server is left to try.
-    private var lastFailure = (status: 503, reason: "no server of the upstream is up")
     /// Whether the request has been received to its end.
     final var isRequestComplete = false
     /// Whether the client has got the beginning of the final response.
     final var isResponseBegun = false
+
+    final var requestTrailers: Head?
+    final var responseTrailers: Head?
+
+    private var plan: UpstreamPlan?
+    /// The server whose place is taken, until it is given back.
+    private var picked: Server?
+    private var isReported = false
+    private var isRetry = false
+    private var sent: UInt64 = 0
+    private var tried = ServerSet()
+    private var retriesLeft = 0
+    /// What the client is told where no server is left to try.
+    private var lastFailure: (status: Int, reason: String)?
     /// What was received of the body, as long as it can be sent again.
     private var replay: OutputBytes?
     private var isReplayable = true
@@ -34,7 +48,7 @@ class Exchange {
     /// Passes an interim response on, whose head is in ``response``.
     func sendInterim() { fatalError("a subclass sends") }
     /// Begins the final response, whose head is in ``response``.
-    func sendHead(_ framing: BodyFraming) { fatalError("a subclass sends") }
+    func sendHead() { fatalError("a subclass sends") }
     /// Sends a part of the body.
     func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) { fatalError("a subclass sends") }
     /// Ends the response.
@@ -51,24 +65,41 @@ class Exchange {
     func sendSwitch() { fatalError("a subclass sends") }
     /// The server has ended its half of a tunnel.
     func endTunnel() { fatalError("a subclass ends") }
+    /// What is said of the client to servers.
+    var forwarding: Forwarding { fatalError("a subclass knows") }
 
     // MARK: The request
 
-    /// Sends the request to a server of the upstream.
-    final func dispatch(to upstream: Upstream) {
-        self.upstream = upstream
-        attempts = 0
-        tried = 0
-        lastFailure = (503, "no server of the upstream is up")
+    /// What the upstream's limits are for this route.
+    final var timeouts: WaitLimits? { route?.timeouts ?? plan?.timeouts }
+
+    /// Sends the request to a server of an upstream.
+    final func dispatch(to plan: UpstreamPlan) {
+        self.plan = plan
+        retriesLeft = (route?.retries ?? plan.retries).attempts
+        tried = ServerSet()
+        lastFailure = nil
         isReplayable = true
         connect()
     }
 
     private func connect() {
-        guard let upstream else { return }
-        attempts += 1
-        guard let index = upstream.pick(excluding: tried) else { return fail(lastFailure.status, lastFailure.reason) }
-        worker.connections(to: upstream).serve(self, server: index)
+        guard let plan else { return }
+        let hash = plan.hashKey.map { RequestKey.hash($0, self) }
+        switch plan.upstream.pick(at: worker.now, hash: hash, tried: tried, using: &worker.random) {
+        case .server(let server):
+            picked = server
+            isReported = false
+            sent = worker.now
+            worker.connections(to: plan).serve(self, server: server)
+        case .tried: giveUp(502, "every server has been tried")
+        case .down: giveUp(503, "no server of the upstream \(plan.name) is up")
+        case .full, .limited: giveUp(503, "the servers of the upstream \(plan.name) have as much as they can bear")
+        }
+    }
+
+    private func giveUp(_ status: Int, _ reason: String) {
+        fail(lastFailure?.status ?? status, lastFailure?.reason ?? reason)
     }
 
     /// Whether a part of the body can be passed on now.
@@ -81,7 +112,7 @@ class Exchange {
     }
 
     private func remember(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard (replay?.count ?? 0) + bytes.count <= Self.replayBytes else {
+        guard retriesLeft > 0, (replay?.count ?? 0) + bytes.count <= Self.replayBytes else {
             isReplayable = false
             return forgetReplay()
         }
@@ -99,7 +130,7 @@ class Exchange {
     /// The request's body is complete.
     final func requestEnded() {
         isRequestComplete = true
-        server?.endBody()
+        server?.endBody(requestTrailers)
     }
 
     // MARK: What the server says
@@ -109,49 +140,116 @@ class Exchange {
         server = connection
         connection.sendRequest(self)
         if let replay, replay.count > 0 { connection.sendBody(replay.bytes) }
-        if isRequestComplete { connection.endBody() } else { resumeRequest() }
+        if isRequestComplete { connection.endBody(requestTrailers) } else { resumeRequest() }
         connection.flush()
     }
 
-    /// The final response begins.
-    final func responseBegan(_ framing: BodyFraming) {
+    /// The head of the final response is there; false where another server is asked instead, and the connection is to go.
+    final func responseBegan() -> Bool {
+        let status = response.status
+        report(status >= 500 ? .serverError : .good)
+        if status >= 502, let reason = EdgeConfiguration.Retries.Reason(rawValue: "\(status)"), mayTryAgain(reason) {
+            lastFailure = (status, "the server answered \(status)")
+            tryAgain()
+            return false
+        }
         isResponseBegun = true
         forgetReplay()
         isReplayable = false
-        sendHead(framing)
+        if let changes = route?.responseChanges { response.apply(changes) }
+        sendHead()
+        return true
     }
 
     /// The response is complete; the connection is the pool's again.
     final func responseEnded() {
         server = nil
+        release()
         sendEnd()
     }
 
     /// An attempt has come to nothing.
-    ///
-    /// - Parameter mayHaveRun: Whether the server may have acted on the request.
-    final func attemptFailed(_ status: Int, _ reason: String, server index: Int, mayHaveRun: Bool) {
-        tried |= 1 << index
-        lastFailure = (status, reason)
+    final func attemptFailed(_ failure: AttemptFailure) {
         server = nil
-        if isResponseBegun { return sendAbort() }
-        let isSafe = !mayHaveRun || request.method.isIdempotent || request.has(.idempotencyKey)
-        guard isSafe, isReplayable, attempts < upstream?.maximumAttempts ?? 1 else { return fail(status, reason) }
+        if isResponseBegun {
+            release()
+            return sendAbort()
+        }
+        report(failure.outcome)
+        guard mayTryAgain(failure.cause) else {
+            release()
+            return fail(failure.status, failure.reason)
+        }
+        lastFailure = (failure.status, failure.reason)
+        tryAgain()
+    }
+
+    private func mayTryAgain(_ reason: EdgeConfiguration.Retries.Reason) -> Bool {
+        guard let plan, retriesLeft > 0, isReplayable, !isResponseBegun else { return false }
+        let retries = route?.retries ?? plan.retries
+        // A request that was never sent can be sent to another server whatever it is.
+        guard retries.on.contains(reason) else { return false }
+        return reason == .connect || retries.nonIdempotent || request.method.isIdempotent
+            || request.has(.idempotencyKey)
+    }
+
+    private func tryAgain() {
+        if let picked { tried.insert(picked.index) }
+        release()
+        retriesLeft -= 1
+        guard let plan, plan.upstream.startRetry(at: worker.now) else {
+            return giveUp(503, "too many requests are being repeated")
+        }
+        isRetry = true
         connect()
     }
+
+    // MARK: What the balancer is told
+
+    private func report(_ outcome: ServerOutcome) {
+        guard let plan, let picked, !isReported else { return }
+        isReported = true
+        plan.upstream.report(picked, outcome, latency: worker.now - min(sent, worker.now), at: worker.now)
+    }
+
+    /// Gives the server's place back.
+    private func release() {
+        if let plan, let picked {
+            report(.abandoned)
+            self.picked = nil
+            plan.upstream.release(picked)
+            if isRetry { plan.upstream.finishRetry() }
+        }
+        isRetry = false
+    }
+
+    // MARK: Ends
 
     /// Answers the client ourselves.
     final func fail(_ status: Int, _ reason: String) {
         server = nil
         guard !isResponseBegun else { return sendAbort() }
-        isResponseBegun = true
-        let body = StatusPage.text(status, reason)
         response.reset()
-        response.status = status
-        response.add(name: "content-type", "text/plain; charset=utf-8")
         if status == 503 { response.add(.retryAfter, "1") }
-        sendHead(.length(UInt64(body.utf8.count)))
-        if request.method != .head {
+        respond(status, StatusPage.text(status, reason))
+    }
+
+    /// Sends a response of our own; fields that are in ``response`` already go with it.
+    final func respond(_ status: Int, _ body: String, type: String = "text/plain; charset=utf-8") {
+        isResponseBegun = true
+        forgetReplay()
+        response.status = status
+        responseRules = ResponseRules()
+        if !body.isEmpty {
+            response.add(.contentType, type)
+            responseRules.framing = .length(UInt64(body.utf8.count))
+        }
+        if request.method == .head {
+            responseRules.announcedLength = UInt64(body.utf8.count)
+            responseRules.framing = .none
+        }
+        sendHead()
+        if responseRules.framing != .none {
             var body = body
             body.withUTF8 { sendBody($0) }
         }
@@ -162,21 +260,44 @@ class Exchange {
     final func clientGone() {
         let connection = server
         server = nil
+        release()
         connection?.abandon()
         forgetReplay()
     }
 
     /// Makes it fit for another request.
     final func reset() {
-        rules = .none
+        release()
+        rules = RequestRules()
         server = nil
-        upstream = nil
+        route = nil
+        plan = nil
+        client = nil
+        requestTrailers = nil
+        responseTrailers = nil
         isRequestComplete = false
         isResponseBegun = false
         forgetReplay()
     }
 }
 
-extension RequestRules {
-    static let none = RequestRules()
+/// Why an attempt at a server has come to nothing.
+struct AttemptFailure {
+    let cause: EdgeConfiguration.Retries.Reason
+    /// What the client is told where it is the last one.
+    let status: Int
+    let reason: String
+    let outcome: ServerOutcome
+}
+
+extension Head {
+    /// Changes fields as a route says: removed, set, added.
+    func apply(_ changes: EdgeConfiguration.HeaderChanges) {
+        for name in changes.remove { remove(named: name) }
+        for line in changes.set {
+            remove(named: line.name)
+            add(name: line.name, line.value)
+        }
+        for line in changes.add { add(name: line.name, line.value) }
+    }
 }

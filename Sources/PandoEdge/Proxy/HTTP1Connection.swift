@@ -18,6 +18,16 @@ final class HTTP1Connection: StreamSocket {
     }
 
     private let site: Site
+    private let client: SocketAddress?
+    /// What is said of the client to servers.
+    private(set) lazy var forwarding = Forwarding(
+        Forwarding.Configuration(),
+        client: Forwarding.Client(
+            address: client?.ipAddress ?? "",
+            isSecure: false,
+            isTrusted: client.map { site.trusts($0) } ?? false
+        )
+    )
     private var state = State.head
     /// The request in progress; an idle connection has none.
     private var exchange: HTTP1Exchange?
@@ -30,13 +40,23 @@ final class HTTP1Connection: StreamSocket {
     /// Whether the client has ended its half.
     private var hasEnded = false
     private var lingered = 0
+    private var requests = 0
+    /// How much of an incomplete head was looked at.
+    private var seenBytes = 0
+    /// Bytes of the body of the request in progress.
+    private var bodyCount = 0
+    private var isDraining = false
 
-    init(_ descriptor: Int32, on worker: Worker, site: Site) {
+    init(_ descriptor: Int32, from client: SocketAddress?, site: Site) {
         self.site = site
-        super.init(descriptor, on: worker)
+        self.client = client
+        super.init(descriptor, on: site.worker)
     }
 
-    func opened() { worker.setDeadline(worker.now + Timeouts.clientHead, for: self) }
+    /// How long a client may take to read its last answer.
+    private static let lingerTime: UInt64 = 2_000_000_000
+
+    func opened() { worker.setDeadline(worker.now + site.times.head, for: self) }
 
     // MARK: Reading
 
@@ -138,15 +158,25 @@ final class HTTP1Connection: StreamSocket {
     // MARK: Requests
 
     private func head(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
+        // One look a line, for clients that send octet by octet.
+        let seen = seenBytes
+        seenBytes = bytes.count
+        if seen > 0, seen < bytes.count, !HeadParser.isWorthAnotherLook(bytes, seen: seen, limits: site.limits) {
+            return 0
+        }
         let exchange = ownExchange
         guard case .complete(let count) = try HeadParser.request(bytes, into: exchange.request, limits: site.limits)
         else {
             forgetExchange()
             return 0
         }
+        seenBytes = 0
         exchange.rules = try RequestRules(exchange.request)
         exchange.began = worker.now
-        closesAfter = !exchange.rules.keepsAlive
+        exchange.client = client
+        requests += 1
+        closesAfter = !exchange.rules.keepsAlive || isDraining || requests >= site.listener.limits.requestsPerConnection
+        bodyCount = 0
         switch exchange.rules.framing {
         case .none, .untilClose:
             state = .waiting
@@ -155,11 +185,11 @@ final class HTTP1Connection: StreamSocket {
         case .length(let length):
             state = .body
             bodyLeft = length
-            worker.setDeadline(worker.now + Timeouts.clientBody, for: self)
+            worker.setDeadline(worker.now + site.times.body, for: self)
         case .chunked:
             state = .body
             chunks = ChunkedDecoder()
-            worker.setDeadline(worker.now + Timeouts.clientBody, for: self)
+            worker.setDeadline(worker.now + site.times.body, for: self)
         }
         site.route(exchange)
         return count
@@ -183,7 +213,7 @@ final class HTTP1Connection: StreamSocket {
 
     private func body(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
         guard let exchange, exchange.takesBody else { return 0 }
-        worker.setDeadline(worker.now + Timeouts.clientBody, for: self)
+        worker.setDeadline(worker.now + site.times.body, for: self)
         guard exchange.rules.framing == .chunked else {
             let count = Int(min(UInt64(bytes.count), bodyLeft))
             bodyLeft -= UInt64(count)
@@ -194,12 +224,16 @@ final class HTTP1Connection: StreamSocket {
         switch try chunks.next(bytes) {
         case .skip(let count): return count
         case .data(let count):
+            bodyCount += count
+            if bodyCount > site.bodyLimit(exchange.route) { throw .contentTooLarge }
             exchange.requestBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
             return count
         case .trailers:
             let trailers = Head(capacity: 256)
             guard case .complete(let count) = try HeadParser.trailers(bytes, into: trailers, limits: site.limits)
             else { return 0 }
+            try TrailerRules.settle(trailers)
+            exchange.requestTrailers = trailers.fields.isEmpty ? nil : trailers
             bodyEnded(exchange)
             return count
         }
@@ -225,21 +259,24 @@ final class HTTP1Connection: StreamSocket {
 
     // MARK: Responses
 
-    func begin(_ response: Head, _ framing: BodyFraming, for exchange: HTTP1Exchange) -> Bool {
-        var framing = framing
-        var isChunked = false
-        if framing == .chunked || framing == .untilClose {
-            if exchange.request.minorVersion == 0 {
-                framing = .untilClose
-            } else {
-                framing = .chunked
-                isChunked = true
-            }
-        }
-        if framing == .untilClose { closesAfter = true }
-        if case .body = state { closesAfter = true }
-        HeadWriter.response(response, framing, closes: closesAfter, to: exchange.request, into: outgoing)
-        return isChunked
+    /// Puts the head of a response.
+    @discardableResult
+    func put(_ exchange: HTTP1Exchange) -> HeadWriter.Passed {
+        if case .body = state, exchange.isResponseBegun { closesAfter = true }
+        var terms = HeadWriter.ResponseTerms()
+        terms.method = exchange.request.method
+        terms.minorVersion = exchange.request.minorVersion
+        terms.keepsAlive = !closesAfter
+        let passed = HeadWriter.response(
+            exchange.response,
+            exchange.responseRules,
+            terms: terms,
+            via: site.via,
+            date: worker.date,
+            to: outgoing
+        )
+        if !passed.keepsAlive { closesAfter = true }
+        return passed
     }
 
     /// The response has been put.
@@ -249,7 +286,7 @@ final class HTTP1Connection: StreamSocket {
         forgetExchange()
         guard !closesAfter, isReceived else { return linger() }
         state = .head
-        worker.setDeadline(worker.now + (unread == nil ? Timeouts.clientIdle : Timeouts.clientHead), for: self)
+        worker.setDeadline(worker.now + (unread == nil ? site.times.idle : site.times.head), for: self)
         if hasEnded, unread == nil { return linger() }
         // Not from here: this may be called while input is taken.
         if unread != nil || hasUnread { worker.again(self) }
@@ -263,7 +300,7 @@ final class HTTP1Connection: StreamSocket {
         if let unread { worker.buffers.give(unread) }
         unread = nil
         if backlog == 0 { shutDown() }
-        worker.setDeadline(worker.now + Timeouts.linger, for: self)
+        worker.setDeadline(worker.now + Self.lingerTime, for: self)
     }
 
     private func shutDown() {
@@ -292,7 +329,7 @@ final class HTTP1Connection: StreamSocket {
     }
 
     override func blocked() {
-        if case .waiting = state { worker.setDeadline(worker.now + Timeouts.clientWrite, for: self) }
+        if case .waiting = state { worker.setDeadline(worker.now + site.times.body, for: self) }
     }
 
     override func drained() {
@@ -311,6 +348,16 @@ final class HTTP1Connection: StreamSocket {
     }
 
     // MARK: Ends
+
+    /// Ends after the request in progress, or now.
+    func drain() {
+        isDraining = true
+        switch state {
+        case .head: if unread == nil { closeNow() }
+        case .body, .waiting: closesAfter = true
+        case .tunnel, .lingering, .closed: break
+        }
+    }
 
     /// The client has ended its half of the connection.
     private func ended() {

@@ -6,15 +6,15 @@ final class HTTP1Exchange: Exchange {
 
     override var clientHasRoom: Bool { connection?.hasRoom ?? true }
 
+    override var forwarding: Forwarding { connection?.forwarding ?? .unknown }
+
     override func sendInterim() {
         guard let connection, request.minorVersion > 0 else { return }
-        HeadWriter.interim(response, into: connection.outgoing)
+        connection.put(self)
         connection.flush()
     }
 
-    override func sendHead(_ framing: BodyFraming) {
-        isChunked = connection?.begin(response, framing, for: self) ?? false
-    }
+    override func sendHead() { isChunked = connection?.put(self).framing == .chunked }
 
     override func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let connection else { return }
@@ -27,7 +27,7 @@ final class HTTP1Exchange: Exchange {
 
     override func sendEnd() {
         guard let connection else { return }
-        if isChunked { connection.outgoing.append("0\r\n\r\n") }
+        if isChunked { connection.outgoing.appendLastChunk(responseTrailers) }
         connection.flush()
         if !connection.isClosed { connection.responseEnded() }
     }
@@ -44,9 +44,22 @@ final class HTTP1Exchange: Exchange {
 
     override func sendSwitch() {
         guard let connection else { return }
-        HeadWriter.interim(response, into: connection.outgoing)
+        connection.put(self)
         connection.becameTunnel()
     }
 
     override func endTunnel() { connection?.tunnelEnded() }
+}
+
+extension OutputBytes {
+    /// Ends a chunked body, with its trailer section (RFC 9112 §7.1).
+    func appendLastChunk(_ trailers: Head?) {
+        append("0\r\n")
+        if let trailers {
+            for field in trailers.fields {
+                append(name: trailers.bytes(field.name), value: trailers.bytes(field.value))
+            }
+        }
+        append("\r\n")
+    }
 }

@@ -11,8 +11,9 @@ final class ServerConnection: StreamSocket {
         case closed
     }
 
-    private unowned let pool: ServerConnections
-    let serverIndex: Int
+    private let pool: ServerConnections
+    private let upstream: Upstream
+    let server: Server
     private var state = State.connecting
     private var exchange: Exchange?
     /// The beginning of a head or a trailer section whose end is not there yet.
@@ -32,9 +33,10 @@ final class ServerConnection: StreamSocket {
     private var readWasFull = false
     private let limits = HeadLimits()
 
-    init(_ descriptor: Int32, _ pool: ServerConnections, serverIndex: Int) {
+    init(_ descriptor: Int32, _ pool: ServerConnections, _ upstream: Upstream, _ server: Server) {
         self.pool = pool
-        self.serverIndex = serverIndex
+        self.upstream = upstream
+        self.server = server
         super.init(descriptor, on: pool.worker)
     }
 
@@ -48,7 +50,7 @@ final class ServerConnection: StreamSocket {
         if case .idle = state {
             state = .head
         } else {
-            worker.setDeadline(worker.now + Timeouts.connect, for: self)
+            wait(limits(exchange).connect)
         }
     }
 
@@ -56,8 +58,17 @@ final class ServerConnection: StreamSocket {
     func sendRequest(_ exchange: Exchange) {
         state = .head
         isBodyChunked = exchange.rules.framing == .chunked
-        HeadWriter.request(exchange.request, exchange.rules, into: outgoing)
-        worker.setDeadline(worker.now + Timeouts.response, for: self)
+        // Some servers take such a body for the next request.
+        keepsAlive = !exchange.rules.isBodyUnexpected(exchange.request.method)
+        HeadWriter.request(
+            exchange.request,
+            exchange.rules,
+            host: exchange.request.authority,
+            requestID: .empty,
+            forwarding: exchange.forwarding,
+            to: outgoing
+        )
+        waitForServer(exchange)
     }
 
     var takesBody: Bool {
@@ -67,7 +78,7 @@ final class ServerConnection: StreamSocket {
 
     func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         if isDeaf { return }
-        worker.setDeadline(worker.now + Timeouts.response, for: self)
+        if let exchange { waitForServer(exchange) }
         guard isBodyChunked else { return put(bytes) }
         outgoing.append(hexadecimal: bytes.count)
         outgoing.append("\r\n")
@@ -75,10 +86,10 @@ final class ServerConnection: StreamSocket {
         outgoing.append("\r\n")
     }
 
-    func endBody() {
+    func endBody(_ trailers: Head?) {
         guard !isRequestSent else { return }
         isRequestSent = true
-        if isBodyChunked { outgoing.append("0\r\n\r\n") }
+        if isBodyChunked, !isDeaf { outgoing.appendLastChunk(trailers) }
     }
 
     override func drained() { exchange?.resumeRequest() }
@@ -142,10 +153,25 @@ final class ServerConnection: StreamSocket {
 
     // MARK: The response
 
-    private var patience: UInt64 { if case .tunnel = state { Timeouts.tunnel } else { Timeouts.response } }
+    private func limits(_ exchange: Exchange) -> WaitLimits { exchange.timeouts ?? pool.plan.timeouts }
+
+    private func wait(_ time: UInt64) { worker.setDeadline(worker.now &+ min(time, 1 << 62), for: self) }
+
+    /// Until something more comes, but not past the end of the request's own time.
+    private func waitForServer(_ exchange: Exchange) {
+        let limits = limits(exchange)
+        switch state {
+        case .tunnel: return wait(limits.idle)
+        case .head: worker.setDeadline(worker.now &+ min(limits.perTry, limits.idle, 1 << 62), for: self)
+        case .connecting, .idle, .body, .closed: wait(limits.idle)
+        }
+        guard limits.total < .max else { return }
+        let end = exchange.began &+ min(limits.total, 1 << 62)
+        if end < worker.deadline(of: self) { worker.setDeadline(end, for: self) }
+    }
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>) {
-        worker.setDeadline(worker.now + patience, for: self)
+        if let exchange { waitForServer(exchange) }
         guard let partial else { return consume(bytes) }
         self.partial = nil
         partial.append(bytes)
@@ -215,6 +241,8 @@ final class ServerConnection: StreamSocket {
             guard case .complete(let count) = try HeadParser.trailers(bytes, into: trailers, limits: limits) else {
                 return 0
             }
+            try TrailerRules.settle(trailers)
+            exchange.responseTrailers = trailers.fields.isEmpty ? nil : trailers
             isComplete = true
             return count
         }
@@ -224,21 +252,23 @@ final class ServerConnection: StreamSocket {
         let response = exchange.response
         let isSwitch = response.status == 101
         if isSwitch, exchange.rules.upgrade.isEmpty { throw .malformed("a switch of protocols that nobody asked for") }
-        let upgrade = isSwitch ? response.first(.upgrade).map(response.text) : nil
         let rules = try ResponseRules(response, to: exchange.request.method)
+        exchange.responseRules = rules
         if isSwitch {
-            guard let upgrade else { throw .malformed("a switch of protocols without Upgrade") }
-            response.set(.upgrade, upgrade)
+            guard response.has(.upgrade) else { throw .malformed("a switch of protocols without Upgrade") }
             state = .tunnel
             keepsAlive = false
             return exchange.sendSwitch()
         }
         if response.status < 200 { return exchange.sendInterim() }
-        keepsAlive = rules.keepsAlive
+        keepsAlive = keepsAlive && rules.keepsAlive
         chunks = ChunkedDecoder()
         if case .length(let length) = rules.framing { left = length }
         state = .body(rules.framing)
-        exchange.responseBegan(rules.framing)
+        guard exchange.responseBegan() else {
+            self.exchange = nil
+            return closeNow()
+        }
         isComplete = rules.framing == .none
     }
 
@@ -249,7 +279,7 @@ final class ServerConnection: StreamSocket {
         isComplete = false
         if reusable, keepsAlive, isRequestSent, partial == nil, backlog == 0, pool.keep(self) {
             state = .idle
-            worker.setDeadline(worker.now + Timeouts.serverIdle, for: self)
+            wait(pool.plan.keepAlive.idle.wholeNanoseconds)
         } else {
             closeNow()
         }
@@ -281,14 +311,14 @@ final class ServerConnection: StreamSocket {
 
     override func broke(_ code: Int32) {
         let reason = code == 0 ? "the connection ended" : "\(SystemError(code: code))"
-        fail(502, "\(pool.upstream.servers[serverIndex]): \(reason)")
+        fail(502, "\(server.name): \(reason)")
     }
 
     override func deadlinePassed() {
         switch state {
         case .idle: end()
-        case .connecting: fail(504, "\(pool.upstream.servers[serverIndex]) did not take the connection in time")
-        case .head, .body, .tunnel, .closed: fail(504, "the server did not answer in time")
+        case .connecting: fail(504, "\(server.name) did not take the connection in time")
+        case .head, .body, .tunnel, .closed: fail(504, "\(server.name) did not answer in time")
         }
     }
 
@@ -299,12 +329,18 @@ final class ServerConnection: StreamSocket {
     }
 
     private func fail(_ status: Int, _ reason: String) {
-        var mayHaveRun = true
-        if case .connecting = state { mayHaveRun = false }
+        let failure: AttemptFailure =
+            if case .connecting = state {
+                .unreachable(status, reason)
+            } else if status == 504 {
+                AttemptFailure(cause: .timeout, status: status, reason: reason, outcome: .timedOut)
+            } else {
+                AttemptFailure(cause: .reset, status: status, reason: reason, outcome: .unreachable)
+            }
         let exchange = exchange
         self.exchange = nil
         closeNow()
-        exchange?.attemptFailed(status, reason, server: serverIndex, mayHaveRun: mayHaveRun)
+        exchange?.attemptFailed(failure)
     }
 
     /// An idle connection ends.
@@ -313,9 +349,13 @@ final class ServerConnection: StreamSocket {
         closeNow()
     }
 
-    private func closeNow() {
+    /// The pool needs it no more.
+    func closeIdle() { closeNow() }
+
+    func closeNow() {
         guard !isClosed else { return }
         state = .closed
+        upstream.disconnected(from: server)
         if let partial { worker.buffers.give(partial) }
         partial = nil
         discardOutput()

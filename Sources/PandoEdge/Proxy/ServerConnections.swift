@@ -1,32 +1,49 @@
 /// A worker's connections to the servers of one upstream: those that are idle wait here for the next request.
 final class ServerConnections {
     unowned let worker: Worker
-    let upstream: Upstream
+    /// The upstream of the generation in force.
+    private(set) var plan: UpstreamPlan
     private var idle: [[ServerConnection]]
+    /// Whether no generation needs it any more.
+    private var isRetired = false
 
-    /// The most that are kept for each server.
-    static let maximumIdle = 256
-
-    init(_ upstream: Upstream, on worker: Worker) {
-        self.upstream = upstream
+    init(_ plan: UpstreamPlan, on worker: Worker) {
+        self.plan = plan
         self.worker = worker
-        idle = Array(repeating: [], count: upstream.servers.count)
+        idle = Array(repeating: [], count: plan.addresses.count)
+    }
+
+    /// Whether its connections serve an upstream of another generation as well.
+    func fits(_ plan: UpstreamPlan) -> Bool { plan.name == self.plan.name && plan.addresses == self.plan.addresses }
+
+    func change(to plan: UpstreamPlan) { self.plan = plan }
+
+    /// Ends those that are idle, and each of the others when its response has ended.
+    func retire() {
+        isRetired = true
+        for connection in idle.joined() { connection.closeIdle() }
+        idle = idle.map { _ in [] }
     }
 
     /// Gets an exchange a connection to a server: one that is idle, or a new one.
-    func serve(_ exchange: Exchange, server index: Int) {
-        if let connection = idle[index].popLast() {
+    func serve(_ exchange: Exchange, server: Server) {
+        let index = server.index
+        if index < idle.count, let connection = idle[index].popLast() {
             connection.begin(exchange)
             return exchange.connected(connection)
         }
-        switch Socket.connect(to: upstream.servers[index]) {
+        guard plan.upstream.connect(to: server) else {
+            return exchange.attemptFailed(.unreachable(503, "\(server.name) has as many connections as it may"))
+        }
+        switch Socket.connect(to: plan.addresses[index]) {
         case .failure(let error):
-            exchange.attemptFailed(502, "\(upstream.servers[index]): \(error)", server: index, mayHaveRun: false)
+            plan.upstream.disconnected(from: server)
+            exchange.attemptFailed(.unreachable(502, "\(server.name): \(error)"))
         case .success(let descriptor):
-            let connection = ServerConnection(descriptor, self, serverIndex: index)
+            let connection = ServerConnection(descriptor, self, plan.upstream, server)
             guard worker.add(connection) else {
-                connection.closeSocket()
-                return exchange.attemptFailed(503, "too many connections", server: index, mayHaveRun: false)
+                connection.closeNow()
+                return exchange.attemptFailed(.unreachable(503, "the edge has too many connections"))
             }
             connection.begin(exchange)
             exchange.server = connection
@@ -35,13 +52,21 @@ final class ServerConnections {
 
     /// Takes a connection back that can serve another request; false where there are enough.
     func keep(_ connection: ServerConnection) -> Bool {
-        guard idle[connection.serverIndex].count < Self.maximumIdle else { return false }
-        idle[connection.serverIndex].append(connection)
+        let index = connection.server.index
+        guard !isRetired, idle[index].count < plan.keepAlive.connections else { return false }
+        idle[index].append(connection)
         return true
     }
 
     /// Forgets an idle connection that has ended.
     func forget(_ connection: ServerConnection) {
-        idle[connection.serverIndex].removeAll { $0 === connection }
+        idle[connection.server.index].removeAll { $0 === connection }
+    }
+}
+
+extension AttemptFailure {
+    /// The request was not sent.
+    static func unreachable(_ status: Int, _ reason: String) -> AttemptFailure {
+        AttemptFailure(cause: .connect, status: status, reason: reason, outcome: .unreachable)
     }
 }

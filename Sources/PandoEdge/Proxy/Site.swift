@@ -1,11 +1,177 @@
+import PandoTopology
+
 /// What the connections of a listener are served by, on one worker.
 final class Site {
-    let limits = HeadLimits()
-    let upstream: Upstream
+    unowned let worker: Worker
+    /// The connections of the listener, on all workers.
+    let places: ConnectionPlaces
+    private(set) var generation: Generation
+    private(set) var listener: EdgeConfiguration.Listener
+    private let path = RoutePath()
+    private(set) var limits: HeadLimits
+    private(set) var times: (head: UInt64, body: UInt64, idle: UInt64)
+    let via = HeadWriter.viaLine("pando")
 
-    init(_ upstream: Upstream) { self.upstream = upstream }
+    init(
+        _ generation: Generation,
+        _ listener: EdgeConfiguration.Listener,
+        _ places: ConnectionPlaces,
+        on worker: Worker
+    ) {
+        self.places = places
+        self.worker = worker
+        self.generation = generation
+        self.listener = listener
+        limits = HeadLimits(listener.limits)
+        times = Self.times(listener.limits)
+    }
 
-    func route(_ exchange: Exchange) { exchange.dispatch(to: upstream) }
+    private static func times(_ limits: EdgeConfiguration.ListenerLimits) -> (head: UInt64, body: UInt64, idle: UInt64)
+    {
+        (
+            limits.headerTimeout.wholeNanoseconds, limits.bodyTimeout.wholeNanoseconds,
+            limits.idleTimeout.wholeNanoseconds
+        )
+    }
 
-    func closed(_ connection: HTTP1Connection) {}
+    /// Whether what a client says about clients before it is believed.
+    func trusts(_ address: SocketAddress) -> Bool {
+        if listener.trustedProxies.isEmpty { return false }
+        // Who comes over a Unix socket is on this machine, and has no address.
+        guard let octets = address.octets else { return false }
+        return listener.trustedProxies.contains { $0.contains(high: octets.high, low: octets.low) }
+    }
+
+    func closed(_ connection: HTTP1Connection) { places.leave() }
+
+    /// Serves by another generation from the next request on.
+    func change(to generation: Generation, _ listener: EdgeConfiguration.Listener) {
+        self.generation = generation
+        self.listener = listener
+        limits = HeadLimits(listener.limits)
+        times = Self.times(listener.limits)
+    }
+
+    /// Does with a request what its route says.
+    func route(_ exchange: Exchange) {
+        let request = exchange.request
+        if request.method == .connect { return exchange.fail(405, "CONNECT is not for this server") }
+        if exchange.rules.endsHere { return exchange.fail(405, "the request may not be forwarded further") }
+        if exchange.rules.scheme == .https, listener.proto != .https {
+            return exchange.fail(421, "a request for https on a connection without TLS")
+        }
+        guard settleUpgrade(exchange) else { return }
+        switch generation.table.match(request, path) {
+        case .route(let index): perform(generation.routes[index], exchange)
+        case .none: exchange.fail(404, "no route is for this host and path")
+        case .malformed: exchange.fail(400, "the path can be read in more than one way")
+        case .otherMethod:
+            exchange.response.reset()
+            exchange.response.add(.allow, generation.table.allowed(request, path))
+            exchange.respond(405, StatusPage.text(405, "this path has no such method"))
+        }
+    }
+
+    /// Looks at the protocol that a request asks for; false where it was answered. HTTP/2 is not asked for in this way any more
+    /// (RFC 9113 §3.1), and a server that did it would speak past the edge.
+    private func settleUpgrade(_ exchange: Exchange) -> Bool {
+        if exchange.rules.upgrade.isEmpty { return true }
+        switch WebSocketUpgrade.request(exchange.request, exchange.rules) {
+        case .valid: return true
+        case .none:
+            let request = exchange.request
+            for name in ListElements(request, exchange.rules.upgrade)
+            where request.text(name).lowercased().hasPrefix("h") {
+                exchange.rules.upgrade = .empty
+            }
+            return true
+        case .malformed(let reason):
+            exchange.fail(400, reason)
+            return false
+        case .otherVersion:
+            exchange.response.reset()
+            exchange.response.add(name: "sec-websocket-version", "13")
+            exchange.respond(426, StatusPage.text(426, "WebSocket is spoken in version 13"))
+            return false
+        }
+    }
+
+    private func perform(_ route: RoutePlan, _ exchange: Exchange) {
+        exchange.route = route
+        if case .length(let length) = exchange.rules.framing, length > UInt64(clamping: bodyLimit(route)) {
+            return exchange.fail(413, "the content is larger than \(bodyLimit(route)) bytes")
+        }
+        for rate in route.rates {
+            let decision = rate.take(RequestKey.of(rate.configured.by, exchange), at: worker.now)
+            if !decision.isAllowed { return refuse(exchange, decision) }
+        }
+        switch route.action {
+        case .respond(let fixed):
+            exchange.response.reset()
+            if let changes = route.responseChanges { exchange.response.apply(changes) }
+            return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
+        case .redirect(let redirect): return self.redirect(exchange, redirect)
+        case .upstream(let plan):
+            prepare(exchange, route)
+            exchange.dispatch(to: plan)
+        case .split(let parts, let key):
+            prepare(exchange, route)
+            guard let last = parts.last else { return exchange.fail(503, "the split has no part") }
+            let draw = key.map { RequestKey.hash($0, exchange) } ?? worker.random.next()
+            let place = Int(draw % UInt64(last.upTo))
+            exchange.dispatch(to: (parts.first { place < $0.upTo } ?? last).plan)
+        }
+    }
+
+    /// The most bytes of a request's body.
+    func bodyLimit(_ route: RoutePlan?) -> Int { min(route?.bodyBytes ?? .max, listener.limits.bodyBytes ?? .max) }
+
+    private func refuse(_ exchange: Exchange, _ decision: RateDecision) {
+        exchange.response.reset()
+        exchange.response.add(.retryAfter, "\(decision.retryAfter / 1_000_000_000 + 1)")
+        exchange.respond(429, StatusPage.text(429, "too many requests"))
+    }
+
+    private func prepare(_ exchange: Exchange, _ route: RoutePlan) {
+        if let changes = route.requestChanges { exchange.request.apply(changes) }
+        guard case .prefix(let prefix) = route.rewrite else { return }
+        let request = exchange.request
+        request.target = request.append(request.text(request.target).replacingPrefix(route.prefixSegments, by: prefix))
+    }
+
+    private func redirect(_ exchange: Exchange, _ redirect: EdgeConfiguration.Redirect) {
+        let request = exchange.request
+        let target = request.text(request.target)
+        let end = target.firstIndex(of: "?") ?? target.endIndex
+        let location = redirect.to.replacing("{path}", with: target[..<end]).replacing("{query}", with: target[end...])
+            .replacing("{host}", with: request.text(request.authority))
+        exchange.response.reset()
+        exchange.response.add(.location, location)
+        exchange.respond(redirect.status, "")
+    }
+}
+
+extension String {
+    /// A request target with another path in the place of its first segments, or of all of its path.
+    fileprivate func replacingPrefix(_ segments: Int?, by prefix: String) -> String {
+        let end = firstIndex(of: "?") ?? endIndex
+        guard let segments else { return prefix + self[end...] }
+        var rest = self[..<end]
+        for _ in 0..<segments {
+            rest = rest.dropFirst()
+            rest = rest[(rest.firstIndex(of: "/") ?? rest.endIndex)...]
+        }
+        let base = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+        let path = base + rest
+        return (path.isEmpty ? "/" : path) + self[end...]
+    }
+}
+
+extension HeadLimits {
+    init(_ limits: EdgeConfiguration.ListenerLimits) {
+        self.init()
+        headBytes = limits.headBytes
+        targetBytes = limits.targetBytes
+        fields = limits.fields
+    }
 }

@@ -33,6 +33,9 @@ package struct Forwarding: Sendable {
         }
     }
 
+    /// Of a client that is gone.
+    static let unknown = Forwarding(Configuration(), client: Client(address: "", isSecure: false))
+
     let isTrusted: Bool
     let writesXForwarded: Bool
     let writesForwarded: Bool

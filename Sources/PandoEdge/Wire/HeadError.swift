@@ -12,6 +12,8 @@ package enum HeadError: Error, Equatable, Sendable {
     case codingNotSupported
     /// An expectation other than 100-continue: 417.
     case expectationFailed
+    /// The body is larger than allowed: 413.
+    case contentTooLarge
     /// It did not come in time: 408.
     case timedOut
 
@@ -21,6 +23,7 @@ package enum HeadError: Error, Equatable, Sendable {
         case (.targetTooLong, .targetTooLong), (.fieldsTooLarge, .fieldsTooLarge): true
         case (.versionNotSupported, .versionNotSupported), (.codingNotSupported, .codingNotSupported): true
         case (.expectationFailed, .expectationFailed), (.timedOut, .timedOut): true
+        case (.contentTooLarge, .contentTooLarge): true
         default: false
         }
     }
@@ -34,6 +37,7 @@ package enum HeadError: Error, Equatable, Sendable {
         case .versionNotSupported: 505
         case .codingNotSupported: 501
         case .expectationFailed: 417
+        case .contentTooLarge: 413
         case .timedOut: 408
         }
     }
@@ -47,6 +51,7 @@ package enum HeadError: Error, Equatable, Sendable {
         case .versionNotSupported: "this version of HTTP is not supported"
         case .codingNotSupported: "this transfer coding is not supported"
         case .expectationFailed: "this expectation is not supported"
+        case .contentTooLarge: "the content is too large"
         case .timedOut: "the request did not come in time"
         }
     }

@@ -1,0 +1,43 @@
+import PandoTopology
+
+/// What requests that belong together have in common, as a number.
+enum RequestKey {
+    static func hash(_ key: EdgeConfiguration.HashKey, _ exchange: Exchange) -> UInt64 {
+        let request = exchange.request
+        switch key {
+        case .address: return address(exchange)
+        case .path:
+            let target = request.bytes(request.target)
+            let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+            return StableHash.of(UnsafeBufferPointer(rebasing: target[..<end]))
+        case .header(let name):
+            return request.first(named: name).map { StableHash.of(request.bytes($0)) } ?? address(exchange)
+        case .cookie(let name):
+            return cookie(name, request).map { StableHash.of($0) } ?? address(exchange)
+        }
+    }
+
+    /// The client's address without its port.
+    static func address(_ exchange: Exchange) -> UInt64 { StableHash.of(exchange.client?.host ?? "") }
+
+    static func of(_ key: EdgeConfiguration.RateLimit.Key, _ exchange: Exchange) -> UInt64 {
+        switch key {
+        case .client: address(exchange)
+        case .route, .subject: 0
+        case .header(let name):
+            exchange.request.first(named: name).map { StableHash.of(exchange.request.bytes($0)) } ?? 0
+        }
+    }
+
+    /// The value of a cookie (RFC 6265 §4.2.1).
+    static func cookie(_ name: String, _ request: Head) -> String? {
+        for field in request.fields where field.id == .cookie {
+            for pair in request.text(field.value).split(separator: ";") {
+                let trimmed = pair.drop { $0 == " " }
+                guard trimmed.hasPrefix(name), trimmed.dropFirst(name.count).first == "=" else { continue }
+                return String(trimmed.dropFirst(name.count + 1))
+            }
+        }
+        return nil
+    }
+}

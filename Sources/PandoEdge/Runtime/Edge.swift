@@ -1,0 +1,173 @@
+import PandoTopology
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A running edge: its listening sockets, and the workers that serve them.
+///
+/// ``reload(_:)`` and ``stop()`` may be called from any thread, one after the other.
+package final class Edge: Sendable {
+    private struct Socket: Sendable {
+        let endpoint: EdgeConfiguration.Endpoint
+        let descriptor: Int32
+        let places: ConnectionPlaces
+    }
+
+    private struct State {
+        var generation: Generation
+        var sockets: [Socket]
+    }
+
+    private let workers: [Worker.Mailbox]
+    private let state: Mutex<State>
+
+    /// Listens, and serves on threads of its own until ``stop()``.
+    ///
+    /// - Throws: ``EdgeConfigurationError`` with what cannot be done, or listened at.
+    package init(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
+        signal(SIGPIPE, SIG_IGN)
+        let generation = try Generation(configuration, adopting: nil, at: Worker.clock())
+        let count = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let sockets = try Self.open(configuration.listeners, keeping: [])
+        var workers: [Worker.Mailbox] = []
+        do throws(SystemError) {
+            for _ in 0..<count { workers.append(try Worker.launch { _ in }) }
+        } catch {
+            for socket in sockets { close(socket.descriptor) }
+            for worker in workers { worker.post { $0.stop() } }
+            throw EdgeConfigurationError([EdgeIssue(.error, "workers", "no worker can be made: \(error)", "use fewer")])
+        }
+        self.workers = workers
+        state = Mutex(State(generation: generation, sockets: sockets))
+        publish(generation, sockets)
+    }
+
+    /// Where it listens, in the order of the listeners.
+    package var addresses: [SocketAddress] {
+        state.withLock { $0.sockets.compactMap { PandoEdge.Socket.localAddress($0.descriptor) } }
+    }
+
+    /// The configuration in force.
+    package var configuration: EdgeConfiguration { state.withLock { $0.generation.configuration } }
+
+    /// How often a configuration was taken.
+    package var generation: Int { state.withLock { $0.generation.number } }
+
+    /// Serves by another configuration from the next request on. Connections stay; sockets of listeners that stay are not closed.
+    ///
+    /// - Throws: ``EdgeConfigurationError``: nothing has changed then.
+    package func reload(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
+        let old = state.withLock { $0 }
+        let generation = try Generation(configuration, adopting: old.generation, at: Worker.clock())
+        let sockets = try Self.open(configuration.listeners, keeping: old.sockets)
+        state.withLock { $0 = State(generation: generation, sockets: sockets) }
+        publish(generation, sockets)
+        for socket in old.sockets where !sockets.contains(where: { $0.descriptor == socket.descriptor }) {
+            end(socket)
+        }
+    }
+
+    private func publish(_ generation: Generation, _ sockets: [Socket]) {
+        let listeners = zip(generation.configuration.listeners, sockets).map { ($0, $1) }
+        for worker in workers {
+            worker.post { worker in
+                worker.change(to: generation)
+                for (listener, socket) in listeners {
+                    worker.serve(listener, generation, socket.descriptor, socket.places)
+                }
+            }
+        }
+    }
+
+    /// Closes a listening socket when all workers have forgotten it.
+    private func end(_ socket: Socket) {
+        let last = LastOne(workers.count) { close(socket.descriptor) }
+        for worker in workers {
+            worker.post { worker in
+                worker.unlisten(socket.descriptor)
+                last.done()
+            }
+        }
+        if case .unix(let path) = socket.endpoint { unlink(path) }
+    }
+
+    // MARK: Sockets
+
+    private static func open(
+        _ listeners: [EdgeConfiguration.Listener],
+        keeping old: [Socket]
+    ) throws(EdgeConfigurationError) -> [Socket] {
+        var (sockets, made, issues) = ([Socket](), [Int32](), [EdgeIssue]())
+        for (index, listener) in listeners.enumerated() {
+            if let kept = old.first(where: { $0.endpoint == listener.endpoint }) {
+                sockets.append(kept)
+                continue
+            }
+            do throws(EdgeIssue) {
+                let descriptor = try listen(listener.endpoint, "listeners[\(index)]")
+                made.append(descriptor)
+                sockets.append(
+                    Socket(endpoint: listener.endpoint, descriptor: descriptor, places: ConnectionPlaces())
+                )
+            } catch {
+                issues.append(error)
+            }
+        }
+        if issues.isEmpty { return sockets }
+        for descriptor in made { close(descriptor) }
+        throw EdgeConfigurationError(issues)
+    }
+
+    private static func listen(
+        _ endpoint: EdgeConfiguration.Endpoint,
+        _ keyPath: String
+    ) throws(EdgeIssue) -> Int32 {
+        let address = try UpstreamPlan.resolve(endpoint, keyPath)
+        if case .unix(let path) = endpoint { PandoEdge.Socket.removeStale(path, address) }
+        do throws(SystemError) {
+            return try PandoEdge.Socket.listen(at: address).get()
+        } catch {
+            let remedy =
+                switch error.code {
+                case EADDRINUSE: "end what listens there, or choose another"
+                case EACCES: "ports below 1024 are for root, or need CAP_NET_BIND_SERVICE"
+                default: "choose an address of this machine"
+                }
+            throw EdgeIssue(.error, keyPath, "cannot listen at \(endpoint): \(error)", remedy)
+        }
+    }
+
+    // MARK: End
+
+    /// Takes no more connections, lets requests that are under way end for as long as the configuration says, and stops.
+    package func stop() async {
+        let (sockets, limit) = state.withLock { state in
+            defer { state.sockets = [] }
+            return (state.sockets, state.generation.configuration.drainTimeout)
+        }
+        for socket in sockets { end(socket) }
+        for worker in workers { worker.post { $0.drain() } }
+        let end = ContinuousClock.now + limit
+        while sockets.contains(where: { $0.places.count > 0 }), ContinuousClock.now < end {
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { break }  // cancelled: at once
+        }
+        for worker in workers { worker.post { $0.stop() } }
+    }
+}
+
+/// Does something when the last of several has said that it is done.
+private final class LastOne: Sendable {
+    private let left: Atomic<Int>
+    private let action: @Sendable () -> Void
+
+    init(_ count: Int, _ action: @escaping @Sendable () -> Void) {
+        left = Atomic(count)
+        self.action = action
+    }
+
+    func done() {
+        if left.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { action() }
+    }
+}

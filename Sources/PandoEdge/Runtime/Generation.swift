@@ -1,0 +1,101 @@
+import PandoTopology
+
+/// One loaded configuration, made ready for the workers. It never changes; what was learned of servers and counted against limits is
+/// in objects that the next generation takes over.
+final class Generation: Sendable {
+    /// Counts up with every reload.
+    let number: Int
+    let configuration: EdgeConfiguration
+    let table: RouteTable
+    /// By the places in ``table``.
+    let routes: [RoutePlan]
+    /// By their numbers.
+    let upstreams: [UpstreamPlan]
+
+    /// - Throws: ``EdgeConfigurationError`` with all that this edge cannot do yet.
+    init(
+        _ configuration: EdgeConfiguration,
+        adopting previous: Generation?,
+        at now: UInt64
+    ) throws(EdgeConfigurationError) {
+        var issues = configuration.unsupported
+        var plans: [String: UpstreamPlan] = [:]
+        var upstreams: [UpstreamPlan] = []
+        for (number, configured) in configuration.upstreams.enumerated() {
+            let old = previous?.upstreams.first { $0.name == configured.name }
+            do throws(EdgeIssue) {
+                let plan = try UpstreamPlan(configured, number: number, adopting: old, at: now)
+                plans[configured.name] = plan
+                upstreams.append(plan)
+            } catch {
+                issues.append(error)
+            }
+        }
+        if !issues.isEmpty { throw EdgeConfigurationError(issues) }
+        let table = RouteTable(configuration)
+        var routes: [RoutePlan] = []
+        for placed in table.routes {
+            let place = previous?.table.routes.firstIndex { $0.keyPath == placed.keyPath }
+            do throws(EdgeIssue) {
+                routes.append(try RoutePlan(placed, plans, adopting: place.flatMap { previous?.routes[$0] }))
+            } catch {
+                issues.append(error)
+            }
+        }
+        if !issues.isEmpty { throw EdgeConfigurationError(issues) }
+        number = (previous?.number ?? 0) + 1
+        self.configuration = configuration
+        self.table = table
+        self.routes = routes
+        self.upstreams = upstreams
+    }
+}
+
+extension EdgeConfiguration {
+    /// What the file may say and this edge cannot do yet: refused at the start instead of being left out.
+    var unsupported: [EdgeIssue] {
+        var issues: [EdgeIssue] = []
+        func refuse(_ condition: Bool, _ keyPath: String, _ what: String) {
+            guard condition else { return }
+            issues.append(EdgeIssue(.error, keyPath, "\(what) cannot be done yet by this version", "leave it out"))
+        }
+        for (index, listener) in listeners.enumerated() {
+            let path = "listeners[\(index)]"
+            refuse(listener.proto != .http, path, "the protocol \(listener.proto.rawValue)")
+            refuse(!listener.proxyProtocolFrom.isEmpty, path, "the PROXY protocol")
+            refuse(listener.limits.connectionsPerAddress != nil, path, "a limit of connections for each address")
+        }
+        for upstream in upstreams {
+            let path = "upstreams.\(upstream.name)"
+            refuse(upstream.tls != nil, "\(path).tls", "TLS to servers")
+            refuse(upstream.proxyProtocol != .off, path, "the PROXY protocol")
+            refuse(upstream.http != .http1, path, "HTTP/2 to servers")
+            refuse(upstream.hedge != nil, path, "hedging")
+            if case .sticky = upstream.balance { refuse(true, path, "the balance sticky") }
+            if case .tcp = upstream.health?.endpoint { refuse(true, "\(path).health", "a separate probe address") }
+        }
+        for placed in allRoutes {
+            let (route, path) = (placed.route, placed.keyPath)
+            refuse(route.mirror != nil, path, "mirroring")
+            refuse(route.cache != nil, path, "caching")
+            refuse(route.compression != nil, path, "compression")
+            refuse(route.jwt != nil, path, "JWT authentication")
+            refuse(route.mutualTLS != nil, path, "mutual TLS")
+            refuse(route.cors != nil, path, "CORS")
+            refuse(route.openAPI != nil, path, "validation against an OpenAPI file")
+            refuse(route.shape != nil, path, "response shaping")
+            refuse(route.limits.concurrency != nil, path, "a limit of concurrency")
+            refuse(route.limits.rate.contains { $0.by == .subject }, path, "a rate limit by subject")
+            if case .path = route.rewrite { refuse(true, path, "a rewrite of the whole path") }
+            if case .redirect(let redirect) = route.action {
+                let names = redirect.to.replacing("{path}", with: "").replacing("{query}", with: "")
+                    .replacing("{host}", with: "")
+                refuse(names.contains("{"), path, "a redirect with names of the route's path")
+            }
+        }
+        refuse(!gateways.allSatisfy { $0.limits == .init() }, "gateways", "limits of a gateway")
+        refuse(!deny.networks.isEmpty || !deny.userAgents.isEmpty || !deny.paths.isEmpty, "deny", "a deny list")
+        refuse(admin != nil, "admin", "the admin interface")
+        return issues
+    }
+}

@@ -1,0 +1,102 @@
+import PandoTopology
+
+/// A route of a generation as workers need it.
+final class RoutePlan: Sendable {
+    /// What happens to its requests.
+    enum Action: Sendable {
+        case upstream(UpstreamPlan)
+        /// Upstreams with the sums of the shares up to them, and what keeps a client with its own.
+        case split([(upTo: Int, plan: UpstreamPlan)], by: EdgeConfiguration.HashKey?)
+        case redirect(EdgeConfiguration.Redirect)
+        case respond(EdgeConfiguration.FixedResponse)
+    }
+
+    let name: String
+    let action: Action
+    let rewrite: EdgeConfiguration.Rewrite?
+    /// How many segments of the path its prefix takes; nil where the whole path is the route's.
+    let prefixSegments: Int?
+    let requestChanges: EdgeConfiguration.HeaderChanges?
+    let responseChanges: EdgeConfiguration.HeaderChanges?
+    let retries: EdgeConfiguration.Retries?
+    let timeouts: WaitLimits?
+    let rates: [RateLimit]
+    /// Bytes of a request's body; `.max` for the listener's limit.
+    let bodyBytes: Int
+
+    init(
+        _ placed: EdgeConfiguration.PlacedRoute,
+        _ upstreams: [String: UpstreamPlan],
+        adopting previous: RoutePlan?
+    ) throws(EdgeIssue) {
+        let route = placed.route
+        name = route.name ?? route.path.description
+        action = try Self.action(route.action, upstreams, placed.keyPath)
+        rewrite = route.rewrite
+        prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil
+        requestChanges = route.requestHeaders.isEmpty ? nil : route.requestHeaders
+        responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders
+        retries = route.retries
+        timeouts = route.timeouts.map(WaitLimits.init)
+        // A reload forgives nobody: limits that have not changed keep their counts.
+        rates = route.limits.rate.map { rate in previous?.rates.first { $0.configured == rate } ?? RateLimit(rate) }
+        bodyBytes = route.limits.bodyBytes ?? .max
+    }
+
+    private static func action(
+        _ action: EdgeConfiguration.Action,
+        _ upstreams: [String: UpstreamPlan],
+        _ keyPath: String
+    ) throws(EdgeIssue) -> Action {
+        func plan(_ name: String) throws(EdgeIssue) -> UpstreamPlan {
+            if let plan = upstreams[name] { return plan }
+            throw EdgeIssue(.error, keyPath, "there is no upstream '\(name)'", "define it under upstreams")
+        }
+        switch action {
+        case .upstream(let name): return .upstream(try plan(name))
+        case .split(let split):
+            var (sum, parts) = (0, [(upTo: Int, plan: UpstreamPlan)]())
+            for part in split.parts where part.weight > 0 {
+                sum += part.weight
+                parts.append((sum, try plan(part.upstream)))
+            }
+            return .split(parts, by: split.by)
+        case .redirect(let redirect): return .redirect(redirect)
+        case .respond(let response): return .respond(response)
+        case .files: throw EdgeIssue(.error, keyPath, "static files are not served yet", "serve them from an upstream")
+        }
+    }
+}
+
+/// A rate limit with its counts.
+final class RateLimit: Sendable {
+    let configured: EdgeConfiguration.RateLimit
+    private let buckets: TokenBuckets?
+    private let windows: SlidingWindows?
+
+    init(_ configured: EdgeConfiguration.RateLimit) {
+        self.configured = configured
+        let seconds = Double(configured.per.wholeNanoseconds) / 1e9
+        switch configured.method {
+        case .tokenBucket:
+            windows = nil
+            buckets = TokenBuckets(
+                ratePerSecond: Double(configured.requests) / seconds,
+                burst: configured.burst,
+                capacity: configured.keys
+            )
+        case .slidingWindow:
+            buckets = nil
+            windows = SlidingWindows(
+                limit: configured.requests,
+                per: configured.per,
+                capacity: configured.keys
+            )
+        }
+    }
+
+    func take(_ key: UInt64, at now: UInt64) -> RateDecision {
+        if let buckets { return buckets.take(of: key, at: now) }
+        return windows?.take(of: key, at: now) ?? RateDecision(isAllowed: true, remaining: 0, retryAfter: 0)
+    }
+}

@@ -1,0 +1,131 @@
+import PandoTopology
+
+/// An upstream of a generation as workers need it: whom to choose, where the servers are, and what to wait for.
+final class UpstreamPlan: Sendable {
+    let upstream: Upstream
+    /// By the servers' indexes.
+    let addresses: [SocketAddress]
+    let timeouts: WaitLimits
+    let retries: EdgeConfiguration.Retries
+    let keepAlive: EdgeConfiguration.KeepAlive
+    /// What requests that belong together have in common; nil where the choice does not depend on it.
+    let hashKey: EdgeConfiguration.HashKey?
+
+    var name: String { upstream.name }
+
+    /// - Throws: ``EdgeIssue`` where the name of a server means nothing to the resolver.
+    init(
+        _ configured: EdgeConfiguration.Upstream,
+        number: Int,
+        adopting previous: UpstreamPlan?,
+        at now: UInt64
+    ) throws(EdgeIssue) {
+        var addresses: [SocketAddress] = []
+        for (index, server) in configured.servers.enumerated() {
+            addresses.append(try Self.resolve(server.endpoint, "upstreams.\(configured.name).servers[\(index)]"))
+        }
+        self.addresses = addresses
+        timeouts = WaitLimits(configured.timeouts)
+        retries = configured.retries
+        keepAlive = configured.keepAlive
+        if case .hash(let key) = configured.balance { hashKey = key } else { hashKey = nil }
+        upstream = Upstream(
+            name: configured.name,
+            number: number,
+            servers: configured.servers.map { Server.Settings($0, limits: configured.limits) },
+            settings: Upstream.Settings(configured),
+            adopting: previous?.upstream,
+            at: now
+        )
+    }
+
+    static func resolve(_ endpoint: EdgeConfiguration.Endpoint, _ keyPath: String) throws(EdgeIssue) -> SocketAddress {
+        switch endpoint {
+        case .unix(let path):
+            if let address = SocketAddress(host: path, port: 0) { return address }
+            throw EdgeIssue(.error, keyPath, "'\(path)' is no absolute path of a socket", "use at most 107 bytes")
+        case .tcp(let address):
+            if let resolved = SocketAddress(host: address.host, port: address.port) { return resolved }
+            if let resolved = SocketAddress(resolving: address.host, port: address.port) { return resolved }
+            throw EdgeIssue(.error, keyPath, "no address is known for the host '\(address.host)'", "check its name")
+        }
+    }
+}
+
+/// What is waited for, in nanoseconds; `.max` is for ever.
+struct WaitLimits: Sendable {
+    var connect: UInt64
+    var perTry: UInt64
+    var total: UInt64
+    var idle: UInt64
+
+    init(_ timeouts: EdgeConfiguration.Timeouts) {
+        connect = timeouts.connect.wholeNanoseconds
+        perTry = timeouts.perTry?.wholeNanoseconds ?? .max
+        total = timeouts.total?.wholeNanoseconds ?? .max
+        idle = timeouts.idle.wholeNanoseconds
+    }
+}
+
+extension Server.Settings {
+    init(_ server: EdgeConfiguration.Server, limits: EdgeConfiguration.UpstreamLimits) {
+        let address: ServerAddress =
+            switch server.endpoint {
+            case .unix(let path): .unix(path)
+            case .tcp(let address): .host(address.host, port: UInt16(address.port))
+            }
+        self.init(
+            address,
+            weight: server.weight,
+            isBackup: server.backup,
+            isLocal: server.local,
+            maximumConnections: limits.connections,
+            maximumRequests: server.maximumConnections ?? limits.connections
+        )
+    }
+}
+
+extension Upstream.Settings {
+    init(_ configured: EdgeConfiguration.Upstream) {
+        let balance: Balance =
+            switch configured.balance {
+            case .leastTime: .powerOfTwo()
+            case .roundRobin: .weighted
+            case .leastConnections: .leastConnections
+            case .random: .weighted
+            case .hash: .consistentHash()
+            case .sticky: .powerOfTwo()
+            }
+        self.init(
+            balance: balance,
+            prefersLocal: configured.servers.contains { $0.local },
+            slowStart: configured.slowStart,
+            panicThreshold: Double(configured.panicThreshold) / 100,
+            activeHealth: configured.health.map {
+                ActiveHealth.Settings(rise: $0.rise, fall: $0.fall, isFailClosed: $0.failClosed)
+            },
+            outliers: configured.outliers.map(OutlierSettings.init),
+            limits: UpstreamLimits(
+                connections: configured.limits.connections * configured.servers.count,
+                pending: configured.limits.pending,
+                requests: configured.limits.requests
+            ),
+            retries: RetrySettings(share: Double(configured.retries.budgetPercent) / 100, minimumPerSecond: 3)
+        )
+    }
+}
+
+extension OutlierSettings {
+    init(_ configured: EdgeConfiguration.Outliers) {
+        self.init(
+            errorsInARow: configured.failures,
+            interval: configured.window,
+            minimumRequests: 20,
+            failureMargin: configured.failurePercent.map { Double($0) / 100 },
+            latencyFactor: configured.latencyFactor.map(Double.init),
+            ejection: configured.ejection,
+            maximumEjection: configured.ejection * 10,
+            maximumShare: Double(configured.maximumEjectedPercent) / 100
+        )
+    }
+}

@@ -1,0 +1,31 @@
+import PandoEdge
+import Testing
+
+/// Runs an edge in front of servers while `body` runs, on a port of its own.
+///
+/// - Parameter more: Further lines of its configuration.
+func withEdge(_ servers: [ScriptedServer], _ more: String = "", _ body: (Int) async throws -> Void) async throws {
+    let upstream = servers.map { "\"127.0.0.1:\($0.port)\"" }.joined(separator: ", ")
+    try await withEdge("upstream: [\(upstream)]\n\(more)") { edge, port in
+        defer { withExtendedLifetime(servers) {} }
+        try await body(port)
+    }
+}
+
+/// Runs an edge with a configuration, which listens on a port of its own.
+func withEdge(_ configuration: String, _ body: (Edge, Int) async throws -> Void) async throws {
+    let edge = try Edge(try decoded("listen: \"127.0.0.1:0\"\nworkers: 1\ndrainTimeout: 0s\n\(configuration)\n"))
+    let result: Result<Void, any Error>
+    do {
+        try await body(edge, try #require(edge.addresses.first?.port))
+        result = .success(())
+    } catch {
+        result = .failure(error)
+    }
+    await edge.stop()
+    try result.get()
+}
+
+func decoded(_ text: String) throws -> EdgeConfiguration {
+    try EdgeConfiguration.decode(Array(text.utf8), file: "edge.yaml").configuration
+}
