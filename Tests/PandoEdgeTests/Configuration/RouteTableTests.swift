@@ -163,6 +163,30 @@ import Testing
         #expect(Self.match(edge.matches, "GET h /p/a%2Fb") == .route(0))
     }
 
+    @Test func deniedPathsAreFoundAsRoutesAre() throws {
+        var deny = EdgeConfiguration.DenyList()
+        deny.paths = try ["/.git/*", "/wp-login.php"].map { try #require(EdgeConfiguration.PathPattern($0)) }
+        for path in ["/.git", "/.git/config", "/%2egit/config", "//.git/x", "/wp-login.php/"] {
+            #expect(Self.match(deny.matches, "GET h \(path)") != .none, "\(path)")
+        }
+        for path in ["/", "/git", "/.gitignore", "/a/.git"] {
+            #expect(Self.match(deny.matches, "GET h \(path)") == .none, "\(path)")
+        }
+    }
+
+    @Test func hostOfTheRequestBeforeIsForgotten() throws {
+        let table = try Self.table(["a.com /", "b.com /"])
+        let path = RoutePath()
+        for (host, expected) in [
+            ("a.com", RouteTable.Match.route(0)), ("B.com:1", .route(1)), ("B.com:1", .route(1)), ("%", .malformed),
+            ("b.com", .route(1)), ("", .none), ("a.com", .route(0)), ("b.co", .none),
+        ] {
+            let head = Self.request("GET x /")
+            head.authority = head.append(host)
+            #expect(table.match(head, path) == expected, "\(host)")
+        }
+    }
+
     @Test func emptyTableFindsNothing() {
         #expect(Self.match(EdgeConfiguration().matches, "GET h /") == .none)
     }

@@ -81,17 +81,26 @@ struct ByteTable: Sendable {
     private static func hash(_ owner: Int32, _ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash = UInt64(UInt32(bitPattern: owner)) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(key.count)
         let raw = UnsafeRawBufferPointer(key)
+        guard raw.count >= 8 else { return mix(hash ^ short(raw)) }
         var index = 0
-        while index + 8 <= raw.count {
+        while index + 8 < raw.count {
             hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             index += 8
         }
-        var rest: UInt64 = 0
-        while index < raw.count {
-            rest = rest << 8 | UInt64(raw[index])
-            index += 1
+        // The last eight may overlap those before.
+        return mix(hash ^ raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self))
+    }
+
+    /// All octets of less than eight.
+    @inline(__always)
+    private static func short(_ raw: UnsafeRawBufferPointer) -> UInt64 {
+        if raw.count >= 4 {
+            let first = raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+            let last = raw.loadUnaligned(fromByteOffset: raw.count - 4, as: UInt32.self)
+            return UInt64(first) << 32 | UInt64(last)
         }
-        return mix(hash ^ rest)
+        guard raw.count > 0 else { return 0 }
+        return UInt64(raw[0]) << 16 | UInt64(raw[raw.count / 2]) << 8 | UInt64(raw[raw.count - 1])
     }
 
     @inline(__always)

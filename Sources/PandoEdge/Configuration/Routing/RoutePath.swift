@@ -27,6 +27,10 @@ package final class RoutePath {
     private var capacity: Int
     private let hostBytes: UnsafeMutablePointer<UInt8>
     private var hostCount = 0
+    /// The last authority as it came, and the length of its host.
+    private let authorityBytes: UnsafeMutablePointer<UInt8>
+    private var authorityCount = 0
+    private var authorityHostCount = 0
 
     private static let hostLimit = 255
 
@@ -35,12 +39,14 @@ package final class RoutePath {
         match = .allocate(capacity: capacity)
         normal = .allocate(capacity: capacity)
         hostBytes = .allocate(capacity: Self.hostLimit)
+        authorityBytes = .allocate(capacity: Self.hostLimit)
     }
 
     deinit {
         match.deallocate()
         normal.deallocate()
         hostBytes.deallocate()
+        authorityBytes.deallocate()
     }
 
     /// The host that routes are compared with. Valid until the next request.
@@ -71,7 +77,7 @@ package final class RoutePath {
         let isSame =
             normalCount == count && path.baseAddress.map { memcmp(normal, $0, count) == 0 } ?? false
         if !isSame {
-            // The query comes along in our own bytes, since appending may move those of the head. It fits: `reserve` was for more.
+            // The query comes along in our own bytes, since appending may move those of the head.
             let rest = target.count - count
             reserve(normalCount + rest, keeping: true)
             if rest > 0, let source = target.baseAddress {
@@ -86,24 +92,17 @@ package final class RoutePath {
     private static func scan(_ target: UnsafeBufferPointer<UInt8>) -> (count: Int, isPlain: Bool) {
         guard let first = target.first, first == UInt8(ascii: "/") else { return (0, false) }
         var isPlain = true
-        var before = first
-        var index = 1
+        var index = 0
         while index < target.count {
             let octet = target[index]
-            if octet == UInt8(ascii: "?") { break }
-            let isOdd = octet == UInt8(ascii: "%") || isNoPath(octet)
-            let isDotOrEmpty = before == UInt8(ascii: "/") && (octet == UInt8(ascii: ".") || octet == UInt8(ascii: "/"))
-            if isOdd || isDotOrEmpty { isPlain = false }
-            before = octet
             index += 1
+            if !PathOctets.isSpecial(octet) { continue }
+            if octet == UInt8(ascii: "?") { return (index - 1, isPlain) }
+            let next = octet == UInt8(ascii: "/") && index < target.count ? target[index] : 0
+            let isName = octet == UInt8(ascii: "/") && next != UInt8(ascii: "/") && next != UInt8(ascii: ".")
+            isPlain = isPlain && isName
         }
         return (index, isPlain)
-    }
-
-    /// Whether an octet has no place in a path, or an uncertain one.
-    @inline(__always)
-    private static func isNoPath(_ octet: UInt8) -> Bool {
-        octet == UInt8(ascii: "\\") || octet == UInt8(ascii: "#") || octet &- 0x21 > 0x5D
     }
 
     private func reserve(_ count: Int, keeping: Bool = false) {
@@ -121,26 +120,37 @@ package final class RoutePath {
     }
 
     private func readHost(_ authority: UnsafeBufferPointer<UInt8>) -> Bool {
-        var end = authority.count
-        guard end <= Self.hostLimit else { return false }
-        hostCount = 0
-        for index in 0..<end {
-            let octet = authority[index]
-            if octet == UInt8(ascii: ":"), authority[0] != UInt8(ascii: "[") {
-                end = index
-                break
-            }
-            // Nothing that is asked for in earnest has an encoded host, and servers differ on what it is.
-            if octet == UInt8(ascii: "%") { return false }
-            hostBytes[index] = octet &- UInt8(ascii: "A") < 26 ? octet | 0x20 : octet
-            if octet == UInt8(ascii: "]") {
-                end = index + 1
-                break
-            }
+        guard let source = authority.baseAddress, !authority.isEmpty else {
+            hostCount = 0
+            return true
         }
-        if end > 1, hostBytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
-        hostCount = end
+        // Most requests are for the host of the request before.
+        if authority.count == authorityCount, memcmp(source, authorityBytes, authorityCount) == 0 {
+            hostCount = authorityHostCount
+            return true
+        }
+        guard authority.count <= Self.hostLimit, let count = lowercaseHost(authority) else {
+            authorityCount = 0
+            return false
+        }
+        authorityBytes.update(from: source, count: authority.count)
+        (authorityCount, authorityHostCount, hostCount) = (authority.count, count, count)
         return true
+    }
+
+    /// Puts the host of an authority into `hostBytes`; nil where there is no telling what it is.
+    private func lowercaseHost(_ authority: UnsafeBufferPointer<UInt8>) -> Int? {
+        let isBracketed = authority[0] == UInt8(ascii: "[")
+        var count = 0
+        for octet in authority {
+            if octet == UInt8(ascii: ":"), !isBracketed { break }
+            // Nothing that is asked for in earnest has an encoded host, and servers differ on what it is.
+            if octet == UInt8(ascii: "%") { return nil }
+            hostBytes[count] = octet &- UInt8(ascii: "A") < 26 ? octet | 0x20 : octet
+            count += 1
+            if octet == UInt8(ascii: "]") { break }
+        }
+        return count > 1 && hostBytes[count - 1] == UInt8(ascii: ".") ? count - 1 : count
     }
 
     // MARK: A path that is not plain
@@ -160,7 +170,7 @@ package final class RoutePath {
             append(UInt8(ascii: "/"), toBoth: true)
             guard let hasSlash = decode(path, start..<end, slashes) else { return false }
             let segment = UnsafeBufferPointer(start: match + oldMatch + 1, count: matchCount - oldMatch - 1)
-            guard Self.isUnicode(segment) else { return false }
+            guard PathOctets.isUnicode(segment) else { return false }
             switch PathSegment(segment, hasSlash: hasSlash) {
             case .name: endsInSlash = false
             case .nothing:
@@ -215,7 +225,7 @@ package final class RoutePath {
         while index < range.upperBound {
             let octet = path[index]
             guard octet == UInt8(ascii: "%") else {
-                guard !Self.isNoPath(octet) else { return nil }
+                guard !PathOctets.isMisplaced(octet) else { return nil }
                 append(octet, toBoth: true)
                 index += 1
                 continue
@@ -237,82 +247,9 @@ package final class RoutePath {
         // A slash within a segment is zero here, which is refused otherwise, so that it is no other path's slash.
         match[matchCount] = value == UInt8(ascii: "/") ? 0 : value
         matchCount += 1
-        if Self.isUnreserved(value) { return append(value, toBoth: false) }
+        if PathOctets.isUnreserved(value) { return append(value, toBoth: false) }
         append(UInt8(ascii: "%"), toBoth: false)
-        append(Self.digit(value >> 4), toBoth: false)
-        append(Self.digit(value & 15), toBoth: false)
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
-    }
-
-    private static func isUnreserved(_ octet: UInt8) -> Bool {
-        let isLetter = (octet | 0x20) &- UInt8(ascii: "a") < 26
-        return isLetter || octet &- UInt8(ascii: "0") < 10 || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ".")
-            || octet == UInt8(ascii: "_") || octet == UInt8(ascii: "~")
-    }
-
-    /// Whether no octet is there that UTF-8 never has, and no form that is longer than needed (RFC 3629 §3): some decoders make
-    /// `/` of `%C0%AF`. Other octets that are not UTF-8 are an old encoding, and pass.
-    private static func isUnicode(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
-        for index in 0..<segment.count where segment[index] >= 0xC0 {
-            let octet = segment[index]
-            if octet <= 0xC1 || octet >= 0xF5 { return false }
-            guard index + 1 < segment.count else { continue }
-            let next = segment[index + 1]
-            if octet == 0xE0, next &- 0x80 < 0x20 { return false }
-            if octet == 0xF0, next &- 0x80 < 0x10 { return false }
-        }
-        return true
-    }
-}
-
-/// What a decoded segment is to a path.
-private enum PathSegment {
-    case name
-    /// Empty, or `.`.
-    case nothing
-    /// `..`
-    case parent
-    /// A dot segment for some servers.
-    case ambiguous
-
-    init(_ segment: UnsafeBufferPointer<UInt8>, hasSlash: Bool) {
-        if segment.isEmpty || Self.isDots(segment, 0..<segment.count, 1) {
-            self = .nothing
-        } else if Self.isDots(segment, 0..<segment.count, 2) {
-            self = .parent
-        } else if Self.hidesDots(segment, hasSlash: hasSlash) {
-            self = .ambiguous
-        } else {
-            self = .name
-        }
-    }
-
-    private static func isDots(_ segment: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ count: Int) -> Bool {
-        range.count == count && range.allSatisfy { segment[$0] == UInt8(ascii: ".") }
-    }
-
-    /// Whether a part of it, before a semicolon or between slashes of its own, is `.` or `..`.
-    private static func hidesDots(_ segment: UnsafeBufferPointer<UInt8>, hasSlash: Bool) -> Bool {
-        var start = 0
-        var index = 0
-        var isCut = false
-        while index <= segment.count {
-            let octet = index < segment.count ? segment[index] : 0
-            let isSlash = hasSlash && (octet == 0 || octet == UInt8(ascii: "\\"))
-            let isEnd = index == segment.count || isSlash
-            if !isCut, isEnd || octet == UInt8(ascii: ";") {
-                if isDots(segment, start..<index, 1) || isDots(segment, start..<index, 2) { return true }
-                isCut = true
-            }
-            if isEnd {
-                start = index + 1
-                isCut = false
-            }
-            index += 1
-        }
-        return false
+        append(PathOctets.digit(value >> 4), toBoth: false)
+        append(PathOctets.digit(value & 15), toBoth: false)
     }
 }

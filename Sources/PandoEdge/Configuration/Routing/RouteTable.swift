@@ -85,3 +85,16 @@ extension EdgeConfiguration {
     /// The compiled route table. Made anew at each call: keep it with the generation.
     package var matches: RouteTable { RouteTable(self) }
 }
+
+extension EdgeConfiguration.DenyList {
+    /// The paths that are refused, as a table in which each is a route: what matches one is refused.
+    package var matches: RouteTable {
+        var edge = EdgeConfiguration()
+        edge.routes = paths.map { path in
+            var route = EdgeConfiguration.Route(.respond(.init(status: 403)))
+            route.path = path
+            return route
+        }
+        return RouteTable(edge)
+    }
+}
