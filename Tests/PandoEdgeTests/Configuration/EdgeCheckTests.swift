@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PandoEdge
@@ -290,6 +291,20 @@ import Testing
 
     static let operation = [
         EdgeGolden(
+            "two names for one thing",
+            "listen: {address: 1, protocol: tlsPassthrough, names: [{host: a.example, upstream: default}, {host: A.example, upstream: default}]}\n"
+                + "upstream: \"a:1\"\nroutes:\n  - {path: /a, name: x}\n  - {path: /b, name: x}\n",
+            """
+            edge.yaml:1:94: error: listeners[0].names[1]: 'a.example' goes elsewhere already (listeners[0].names[0], line 1); keep one of them
+            edge.yaml:5:22: warning: routes[1].name: another route is called 'x', so that metrics cannot tell them apart (routes[0], line 4); give it another name
+            """
+        ),
+        EdgeGolden(
+            "a secret that never ends",
+            "listen: 80\nupstream: \"a:1\"\nadmin: {address: 9100, token: {file: /dev/zero}}\n",
+            "edge.yaml:3:31: error: admin.token: '/dev/zero' is a device, a pipe or a socket; check the path and its permissions"
+        ),
+        EdgeGolden(
             "admin for everybody",
             "listen: 80\nupstream: \"a:1\"\nadmin: 0.0.0.0:9100\n",
             "edge.yaml:3:8: warning: admin: whoever reaches 0.0.0.0:9100 may drain servers and purge the cache; add 'token', or listen on 127.0.0.1"
@@ -330,6 +345,14 @@ import Testing
                 "error: routes[0].upstream: no upstream is called 'ap'; did you mean 'app'? (known: app)",
                 "warning: upstreams.app: nothing goes to it; name it in a route, or remove it",
             ]
+        )
+    }
+
+    @Test func linksAreFollowed() throws {
+        let files = try EdgeFiles()
+        try FileManager.default.createSymbolicLink(atPath: files.folder + "/link", withDestinationPath: "secret")
+        #expect(
+            files.messages("listen: 80\nupstream: \"a:1\"\nadmin: {address: 9100, token: {file: link}}\n") == "fine"
         )
     }
 

@@ -68,8 +68,19 @@ extension EdgeConfiguration {
         if listener.proto == .tcp, !listener.names.isEmpty {
             issues.error("\(path).names", "tcp has no names", "use tlsPassthrough, or remove them")
         }
+        var first: [String: Int] = [:]
         for (index, rule) in listener.names.enumerated() {
-            issues.checkUpstream(rule.upstream, "\(path).names[\(index)].upstream")
+            let own = "\(path).names[\(index)]"
+            issues.checkUpstream(rule.upstream, "\(own).upstream")
+            for host in rule.hosts {
+                guard let other = first.updateValue(index, forKey: host) else { continue }
+                issues.error(
+                    own,
+                    "'\(host)' goes elsewhere already",
+                    "keep one of them",
+                    other: "\(path).names[\(other)]"
+                )
+            }
         }
         if listener.redirectToHTTPS {
             issues.error("\(path).redirectToHTTPS", "\(proto) cannot redirect", "remove it")

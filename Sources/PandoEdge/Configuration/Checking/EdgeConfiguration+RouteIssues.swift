@@ -7,7 +7,14 @@ extension EdgeConfiguration {
             if gateway.routes.isEmpty { issues.error("\(path).routes", "the gateway has no route", "add one") }
             check(gateway.limits, path, tokens: gateway.routes.allSatisfy { $0.jwt != nil }, &issues)
         }
-        for placed in allRoutes where placed.keyPath != "routes" { check(placed.route, placed.keyPath, &issues) }
+        var named: [String: String] = [:]
+        for placed in allRoutes where placed.keyPath != "routes" {
+            check(placed.route, placed.keyPath, &issues)
+            if let name = placed.route.name, let other = named.updateValue(placed.keyPath, forKey: name) {
+                let problem = "another route is called '\(name)', so that metrics cannot tell them apart"
+                issues.warn("\(placed.keyPath).name", problem, "give it another name", other: other)
+            }
+        }
     }
 
     private func check(_ route: Route, _ path: String, _ issues: inout IssueList) {

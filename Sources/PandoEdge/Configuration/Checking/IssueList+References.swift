@@ -21,14 +21,14 @@ extension IssueList {
     }
 
     private mutating func checkPath(_ path: String, _ keyPath: String, isFolder: Bool, remedy: String) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            return error(keyPath, "'\(path)' does not exist", remedy)
+        let file = LocalFile(path)
+        switch file.kind {
+        case .missing: return error(keyPath, "'\(path)' does not exist", remedy)
+        case .other: return error(keyPath, "'\(path)' is a device, a pipe or a socket", remedy)
+        case .folder: if !isFolder { return error(keyPath, "'\(path)' is a folder", remedy) }
+        case .file: if isFolder { return error(keyPath, "'\(path)' is a file", remedy) }
         }
-        guard isDirectory.boolValue == isFolder else {
-            return error(keyPath, "'\(path)' is \(isFolder ? "a file" : "a folder")", remedy)
-        }
-        if !FileManager.default.isReadableFile(atPath: path) { error(keyPath, "'\(path)' cannot be read", remedy) }
+        if !file.isReadable { error(keyPath, "'\(path)' cannot be read", remedy) }
     }
 
     /// Whether a PEM file has a block of a kind; what is in the block OpenSSL judges later.
@@ -36,10 +36,10 @@ extension IssueList {
         let count = found.count
         checkFile(path, keyPath)
         guard found.count == count else { return }
-        guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20,
-            let text = String(data: data, encoding: .utf8)
-        else { return error(keyPath, "'\(path)' is not a PEM file", "name a PEM file of at most 1MiB") }
-        let begins = text.split(whereSeparator: \.isNewline).contains { line in
+        guard let bytes = LocalFile(path).contents() else {
+            return error(keyPath, "'\(path)' is not a PEM file", "name a PEM file of at most 1MiB")
+        }
+        let begins = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
             line.hasPrefix("-----BEGIN ") && line.hasSuffix("\(block)-----")
         }
         if !begins {
@@ -67,10 +67,9 @@ extension IssueList {
         case .file(let path):
             let count = found.count
             checkFile(path, keyPath)
-            guard found.count == count, let data = FileManager.default.contents(atPath: path) else { return }
+            guard found.count == count else { return }
             checkMode(path, keyPath)
-            let trailing = data.reversed().prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.count
-            checkLength(data.count - trailing, keyPath, minimumBytes)
+            checkLength(secret.value(environment: environment)?.count ?? 0, keyPath, minimumBytes)
         }
     }
 
@@ -82,9 +81,7 @@ extension IssueList {
     }
 
     private mutating func checkMode(_ path: String, _ keyPath: String) {
-        // A file that is not there is an error already.
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        if let mode = attributes?[.posixPermissions] as? Int, mode & 0o004 != 0 {
+        if LocalFile(path).isOpenToAll {
             warn(keyPath, "every user of this machine can read '\(path)'", "run 'chmod o-r' on it")
         }
     }
@@ -99,9 +96,9 @@ extension EdgeConfiguration.Secret {
         case .environment(let name):
             return (environment ?? ProcessInfo.processInfo.environment)[name].map { Array($0.utf8) }
         case .file(let path):
-            guard var data = FileManager.default.contents(atPath: path) else { return nil }
-            while let last = data.last, [0x20, 0x09, 0x0A, 0x0D].contains(last) { data.removeLast() }
-            return Array(data)
+            guard var bytes = LocalFile(path).contents() else { return nil }
+            while let last = bytes.last, [0x20, 0x09, 0x0A, 0x0D].contains(last) { bytes.removeLast() }
+            return bytes
         }
     }
 }
