@@ -131,11 +131,14 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .target(
             name: "PandoEdge",
             dependencies: [
-                "PandoTopology", "PandoTelemetry", "CEpoll", product("DequeModule", "swift-collections"),
-                product("Logging", "swift-log"), product("Crypto", "swift-crypto"), product("Yams", "Yams"),
+                "PandoTopology", "PandoTelemetry", "CEpoll", "COpenSSL", "CNghttp2",
+                product("DequeModule", "swift-collections"), product("Logging", "swift-log"),
+                product("Crypto", "swift-crypto"), product("Yams", "Yams"),
             ]
         ),
         .systemLibrary(name: "CEpoll"),
@@ -287,7 +290,7 @@ let package = Package(
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
-        .testTarget(name: "PandoEdgeTests", dependencies: ["PandoEdge", "TestSupport"]),
+        .testTarget(name: "PandoEdgeTests", dependencies: ["PandoEdge", "COpenSSL", "CNghttp2", "TestSupport"]),
         .testTarget(
             name: "PandoDashboardTests",
             dependencies: [

@@ -1,13 +1,20 @@
-/// What came of reading from a connection or writing to it.
-package enum IOResult: Equatable, Sendable {
-    /// So many bytes, one at least.
+/// What came of reading or writing without waiting, on a plain socket or through TLS.
+package enum IOResult: Sendable, Equatable {
+    /// So many bytes; never none.
     case count(Int)
-    /// Nothing now: when it is readable again.
+    /// Nothing more until the socket can be read.
     case wouldBlock
-    /// Nothing now: when it is writable again.
+    /// Nothing more until the socket can be written; a handshake says this while it reads, too.
     case wantsWrite
-    /// The other side has ended, in order.
+    /// The peer said that it is done.
     case closed
-    /// It is broken; the number is the system's.
-    case failed(Int32)
+    /// The connection is of no more use.
+    case failed(IOFailure)
+}
+
+/// Why a connection is of no more use.
+package enum IOFailure: Sendable, Equatable {
+    /// An error number of the system.
+    case system(Int32)
+    case tls(TLSFailure)
 }

@@ -1,0 +1,36 @@
+internal import COpenSSL
+
+/// Who the other side is by its certificate, which was verified.
+package struct TLSPeer: Sendable, Equatable {
+    /// The distinguished name in the form of RFC 2253, most specific part first: `CN=billing,O=Example`. ASCII, what else
+    /// there is being escaped, so that it may stand in a header field.
+    package let subject: String
+    /// SHA-256 over the whole certificate, in lower-case hexadecimal digits.
+    package let fingerprint: String
+    /// The serial number, in upper-case hexadecimal digits.
+    package let serialNumber: String
+
+    init(_ certificate: OpaquePointer) {
+        subject = Self.text(X509_get_subject_name(certificate))
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var count: UInt32 = 0
+        X509_digest(certificate, EVP_sha256(), &digest, &count)
+        fingerprint = digest.prefix(Int(count)).map { octet in
+            (octet < 16 ? "0" : "") + String(octet, radix: 16)
+        }.joined()
+        let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nil)
+        let digits = BN_bn2hex(number)
+        serialNumber = digits.map { String(cString: $0) } ?? ""
+        CRYPTO_free(digits, #file, #line)
+        BN_free(number)
+    }
+
+    private static func text(_ name: OpaquePointer?) -> String {
+        guard let memory = BIO_new(BIO_s_mem()) else { return "" }
+        defer { BIO_free(memory) }
+        pando_print_name(memory, name)
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = BIO_read(memory, &bytes, Int32(bytes.count))
+        return String(decoding: bytes.prefix(Int(max(0, count))), as: UTF8.self)
+    }
+}
