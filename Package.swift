@@ -177,7 +177,8 @@ let package = Package(
         .target(
             name: "PandoCommands",
             dependencies: [
-                "Pando", "PandoConductor", "PandoDashboard", "PandoLoad", "PandoTopology", "PandoTelemetry",
+                "Pando", "PandoConductor", "PandoDashboard", "PandoEdge", "PandoLoad", "PandoTopology",
+                "PandoTelemetry",
                 "PandoDatabase", "PandoCache",
                 "PandoMessaging", "PandoEvents", "PandoDomains",
                 product("ArgumentParser", "swift-argument-parser"),

@@ -10,13 +10,16 @@ struct PandoCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               pando new guestbook          a working service in the folder guestbook
+              pando edge --config edge.yaml
+                                           a load balancer and gateway in front of any HTTP service
               pando topology presets       the ladder
               pando doctor                 what is missing here, and how to mend it
 
             """,
         version: "pando \(Release.version)",
         subcommands: [
-            NewCommand.self, TopologyCommand.self, DoctorCommand.self, CompletionsCommand<PandoCommand>.self,
+            NewCommand.self, EdgeCommand.self, TopologyCommand.self, DoctorCommand.self,
+            CompletionsCommand<PandoCommand>.self,
         ]
     )
 

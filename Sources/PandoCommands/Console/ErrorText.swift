@@ -19,7 +19,6 @@ enum ErrorText {
         case let error as DomainError: joined(error.message, error.underlying)
         case let error as ConductorError: joined(error.message, error.underlying)
         case let error as NodeError: error.message
-        case let error as ConductorError: joined(error.message, error.underlying)
         case let error as LoadError: error.message + (error.underlying.map { " (\(words(of: $0)))" } ?? "")
         default: fileError(error as NSError) ?? "\(error)"  // An app's own error describes itself.
         }

@@ -1,7 +1,4 @@
 extension RequestRules {
-    /// Nothing known yet.
-    init() {}
-
     /// Checks a head that came in fields and pseudo-fields, and gives it the form of HTTP/1 (RFC 9113 §8.2 and §8.3).
     ///
     /// libnghttp2 has checked that pseudo-fields are complete, single and in front, that names are in lower case and that no
@@ -9,11 +6,12 @@ extension RequestRules {
     ///
     /// - Parameter stream: Its `head` gets a field Host, its `authority`, and one Cookie for its crumbs.
     init(_ stream: HTTP2Stream, hasBody: Bool) throws(HeadError) {
+        self.init()
         let head = stream.head
         try Self.settleAuthority(stream)
         try Self.settleTarget(stream)
         Self.joinCookies(head)
-        let length = try Self.length(head)
+        let length = try BodyFraming.length(head, FieldSurvey(head), zeros: .refused)
         if hasBody, head.method != .connect {
             framing = length.map { $0 == 0 ? .none : .length($0) } ?? .chunked
         }
@@ -34,7 +32,7 @@ extension RequestRules {
             stream.authority = host
         }
         head.authority = stream.authority
-        try checkHost(head, head.authority, mayBeEmpty: false)
+        if let problem = HostName.problem(head.bytes(head.authority)) { throw .malformed(problem) }
         guard let host else {
             let name = head.append(FieldName.host.text)
             head.fields.insert(Field(id: .host, name: name, value: head.authority), at: 0)

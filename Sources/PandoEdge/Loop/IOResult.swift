@@ -18,3 +18,12 @@ package enum IOFailure: Sendable, Equatable {
     case system(Int32)
     case tls(TLSFailure)
 }
+
+extension IOFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .system(let code): "\(SystemError(code: code))"
+        case .tls(let failure): "\(failure)"
+        }
+    }
+}

@@ -15,7 +15,7 @@ enum Socket {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .wouldBlock
-            default: return .failed(errno)
+            default: return .failed(.system(errno))
             }
         }
     }
@@ -28,7 +28,7 @@ enum Socket {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .wantsWrite
-            default: return .failed(errno)
+            default: return .failed(.system(errno))
             }
         }
     }

@@ -32,9 +32,9 @@ class StreamSocket: SocketHandler {
     /// The system takes no more for now.
     func blocked() {}
     /// Nothing can be sent any more, though there may still be something to read.
-    func sendingFailed(_ code: Int32) { broke(code) }
+    func sendingFailed(_ failure: IOFailure?) { broke(failure) }
     /// The connection is broken; called once, and the socket is still open.
-    func broke(_ code: Int32) {}
+    func broke(_ failure: IOFailure?) {}
 
     // MARK: Reading
 
@@ -106,8 +106,8 @@ class StreamSocket: SocketHandler {
             if count < bytes.count { hold() }
             return count
         case .wouldBlock, .wantsWrite: hold()
-        case .closed: sendingFailed(0)
-        case .failed(let code): sendingFailed(code)
+        case .closed: sendingFailed(nil)
+        case .failed(let failure): sendingFailed(failure)
         }
         return 0
     }

@@ -75,7 +75,7 @@ final class HTTP1Connection: StreamSocket {
                 if isAll { return }
             case .wouldBlock, .wantsWrite: return
             case .closed: return ended()
-            case .failed: return broke(0)
+            case .failed: return broke(nil)
             }
         }
         worker.again(self)
@@ -325,7 +325,7 @@ final class HTTP1Connection: StreamSocket {
     /// Closes both sides of a tunnel when both have ended and have got what was for them.
     private func endTunnelIfOver() {
         guard case .tunnel = state, hasEnded, let server = exchange?.server, server.hasEnded else { return }
-        if backlog == 0, server.backlog == 0 { broke(0) }
+        if backlog == 0, server.backlog == 0 { broke(nil) }
     }
 
     override func blocked() {
@@ -366,7 +366,7 @@ final class HTTP1Connection: StreamSocket {
         case .head, .lingering, .closed:
             // In the middle of a head, or between requests: there is nobody to answer.
             closeNow()
-        case .body: broke(0)
+        case .body: broke(nil)
         case .tunnel:
             exchange?.server?.finishWriting()
             endTunnelIfOver()
@@ -374,7 +374,7 @@ final class HTTP1Connection: StreamSocket {
         }
     }
 
-    override func broke(_ code: Int32) {
+    override func broke(_ failure: IOFailure?) {
         exchange?.clientGone()
         closeNow()
     }
@@ -385,10 +385,10 @@ final class HTTP1Connection: StreamSocket {
             if unread == nil { return closeNow() }
             refuse(.timedOut)
         case .body:
-            if exchange?.isResponseBegun ?? false { return broke(0) }
+            if exchange?.isResponseBegun ?? false { return broke(nil) }
             refuse(.timedOut)
         case .lingering, .closed: closeNow()
-        case .waiting, .tunnel: broke(0)
+        case .waiting, .tunnel: broke(nil)
         }
     }
 

@@ -100,7 +100,7 @@ final class ServerConnection: StreamSocket {
         if case .connecting = state {
             guard ready.canWrite else { return }
             let error = Socket.pendingError(descriptor)
-            guard error == 0 else { return broke(error) }
+            guard error == 0 else { return broke(.system(error)) }
             exchange?.connected(self)
             if isClosed { return }
         }
@@ -133,8 +133,8 @@ final class ServerConnection: StreamSocket {
                 return
             case .closed:
                 return ended()
-            case .failed(let code):
-                return broke(code)
+            case .failed(let failure):
+                return broke(failure)
             }
         }
         exchange?.flushClient()
@@ -301,7 +301,7 @@ final class ServerConnection: StreamSocket {
     }
 
     /// A server may answer, and close, before it has read all of the request: its answer is still to be read.
-    override func sendingFailed(_ code: Int32) {
+    override func sendingFailed(_ failure: IOFailure?) {
         discardOutput()
         keepsAlive = false
         guard !isDeaf else { return }
@@ -309,8 +309,8 @@ final class ServerConnection: StreamSocket {
         worker.again(self)
     }
 
-    override func broke(_ code: Int32) {
-        let reason = code == 0 ? "the connection ended" : "\(SystemError(code: code))"
+    override func broke(_ failure: IOFailure?) {
+        let reason = failure?.description ?? "the connection ended"
         fail(502, "\(server.name): \(reason)")
     }
 

@@ -53,7 +53,7 @@ final class Generation: Sendable {
 
 extension EdgeConfiguration {
     /// What the file may say and this edge cannot do yet: refused at the start instead of being left out.
-    var unsupported: [EdgeIssue] {
+    package var unsupported: [EdgeIssue] {
         var issues: [EdgeIssue] = []
         func refuse(_ condition: Bool, _ keyPath: String, _ what: String) {
             guard condition else { return }

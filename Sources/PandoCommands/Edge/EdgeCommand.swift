@@ -1,0 +1,107 @@
+package import ArgumentParser
+import Foundation
+import PandoEdge
+import UnixSignals
+
+/// `pando edge`: a load balancer and gateway in front of any HTTP service.
+package struct EdgeCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "edge",
+        abstract: "Run a load balancer and gateway in front of any HTTP service, or check its file.",
+        discussion: """
+            EXAMPLES
+              pando edge --config edge.yaml
+              pando edge check edge.yaml
+
+            The shortest file:
+              listen: 8080
+              upstream: ["127.0.0.1:3001", "127.0.0.1:3002"]
+
+            SIGHUP reads the file again: connections stay, and a file with mistakes changes nothing. Ctrl-C lets requests \
+            that are under way end.
+            """,
+        subcommands: [Run.self, Check.self],
+        defaultSubcommand: Run.self
+    )
+
+    package init() {}
+
+    struct Run: Command {
+        static let configuration = CommandConfiguration(commandName: "run", abstract: "Serve until it is stopped.")
+
+        @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+        var config = "edge.yaml"
+        @OptionGroup var output: OutputOptions
+
+        func run(_ console: Console) async throws -> CommandStatus {
+            let checked = try EdgeFile.load(config)
+            for warning in checked.warnings { console.note("\(warning)") }
+            let edge = try EdgeFile.refusing { () throws(EdgeConfigurationError) in try Edge(checked.configuration) }
+            for address in edge.addresses { console.note("listening at \(address)") }
+            let hangups = await UnixSignalsSequence(trapping: .sighup)
+            let (stopped, stop) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            let doing = "stopping: requests that are under way may end"
+            try await Interruption.watch(console, doing, stop: { stop.finish() }) {
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { for await _ in hangups { reload(edge, console) } }
+                    for await _ in stopped {}
+                    group.cancelAll()
+                }
+                await edge.stop()
+            }
+            return .done
+        }
+
+        private func reload(_ edge: Edge, _ console: Console) {
+            do {
+                let checked = try EdgeFile.load(config)
+                try EdgeFile.refusing { () throws(EdgeConfigurationError) in try edge.reload(checked.configuration) }
+                for warning in checked.warnings { console.note("\(warning)") }
+                console.note("reloaded \(config), generation \(edge.generation)")
+            } catch {
+                console.note("\(config) was not taken, the configuration before it stays in force:\n\(error)")
+            }
+        }
+    }
+
+    struct Check: Command {
+        static let configuration = CommandConfiguration(
+            abstract: "Explain every mistake of a file with its line and field, and what is risky about it.",
+            discussion: "Status 2 for a file with mistakes; warnings leave it 0."
+        )
+
+        @Argument(help: "The file.", completion: .file(extensions: ["yaml", "yml"]))
+        var file = "edge.yaml"
+        @OptionGroup var output: OutputOptions
+
+        func run(_ console: Console) async throws -> CommandStatus {
+            let checked = try EdgeFile.load(file)
+            let issues = checked.warnings + checked.configuration.unsupported
+            try console.result(EdgeCheckReport(file: file, issues: issues.map(\.description)))
+            return issues.contains { $0.severity == .error } ? .failed : .done
+        }
+    }
+}
+
+/// What `edge check` found in a file that can be read.
+struct EdgeCheckReport: Encodable, CustomStringConvertible {
+    let file: String
+    let issues: [String]
+
+    var description: String { (issues + ["\(file): no errors"]).joined(separator: "\n") }
+}
+
+/// Reads the file of an edge; what is wrong with it is bad input.
+enum EdgeFile {
+    static func load(_ path: String) throws -> EdgeConfiguration.Checked {
+        try refusing { () throws(EdgeConfigurationError) in try EdgeConfiguration.load(path: path) }
+    }
+
+    static func refusing<R>(_ body: () throws(EdgeConfigurationError) -> R) throws -> R {
+        do {
+            return try body()
+        } catch {
+            throw CommandFailure(.badInput, "\(error)")
+        }
+    }
+}
