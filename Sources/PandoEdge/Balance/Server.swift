@@ -74,7 +74,7 @@ package final class Server: Sendable {
     package func health(at now: UInt64) -> ServerHealth { state.health(at: now) }
 
     /// Requests that it has at this moment.
-    package var active: Int { state.active.count }
+    package var active: Int { state.places.counts.active }
     /// Requests that wait for a connection to it.
     package var pending: Int { state.pending.count }
     /// Open connections to it.

@@ -4,7 +4,7 @@ import Synchronization
 /// all threads may use it.
 package final class ServerState: Sendable {
     // What each request touches.
-    let active = CountedPlaces()
+    let places = RequestPlaces()
     let latency = PeakLatency()
     let window = OutcomeWindow()
     let errorsInARow = Atomic<Int>(0)

@@ -46,7 +46,7 @@ extension Upstream {
         var equal = 1
         servers.forEach { index in
             let server = self.servers[index]
-            let load = Double(server.state.active.count + 1) / Double(max(1, server.settings.weight))
+            let load = Double(server.state.places.counts.active + 1) / Double(max(1, server.settings.weight))
             if load < lowest {
                 (best, lowest, equal) = (index, load, 1)
             } else if load == lowest {
@@ -88,6 +88,6 @@ extension Upstream {
     @inline(__always)
     private func cost(_ index: Int, _ now: UInt64) -> Double {
         let state = servers[index].state
-        return state.latency.cost(active: state.active.count, weight: weights?[index] ?? 1, at: now, decay)
+        return state.latency.cost(state.places.counts, weight: weights?[index] ?? 1, at: now, decay)
     }
 }

@@ -10,9 +10,10 @@ extension Upstream {
         release(server)
     }
 
-    /// Takes in what became of a request: once for each pick, as soon as it is known.
+    /// Takes in what became of a request: exactly once for each pick, as soon as it is known, and before ``release(_:)``.
     package func report(_ server: Server, _ outcome: ServerOutcome, latency: UInt64, at now: UInt64) {
         let state = server.state
+        state.places.answered()
         state.requests.wrappingAdd(1, ordering: .relaxed)
         let hasFailed: Bool
         switch outcome {
@@ -45,7 +46,7 @@ extension Upstream {
     /// Gives the place back that a pick took: once for each, when the exchange has ended.
     @inline(__always)
     package func release(_ server: Server) {
-        server.state.active.leave()
+        server.state.places.leave()
         shared.active.leave()
     }
 

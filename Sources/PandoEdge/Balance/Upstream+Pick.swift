@@ -106,7 +106,7 @@ extension Upstream {
     @inline(__always)
     private func take(_ index: Int, _ limit: Int) -> Bool {
         let server = servers[index]
-        return server.state.active.enter(atMost: min(limit, server.settings.maximumRequests))
+        return server.state.places.enter(atMost: min(limit, server.settings.maximumRequests))
     }
 
     /// Whether a client that is bound to a server may go to it.

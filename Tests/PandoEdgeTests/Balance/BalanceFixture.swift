@@ -65,7 +65,11 @@ extension Upstream {
 
     /// Sends a server some requests that end in a certain way, without picking it.
     func feed(_ index: Int, _ count: Int, _ outcome: ServerOutcome, latency: UInt64 = millisecond, at now: UInt64) {
-        for _ in 0..<count { report(servers[index], outcome, latency: latency, at: now) }
+        for _ in 0..<count {
+            _ = shared.active.enter(atMost: .max)
+            _ = servers[index].state.places.enter(atMost: .max)
+            finished(servers[index], outcome, latency: latency, at: now)
+        }
     }
 }
 

@@ -36,6 +36,42 @@ import Testing
         #expect(after.requests[2] > 1500, "\(after.requests)")
     }
 
+    @Test func aServerThatHangsGetsNoMore() {
+        let upstream = upstream(serverSettings(4), .init(outliers: nil))
+        for index in 0..<4 { upstream.feed(index, 20, .good, latency: 10 * millisecond, at: start) }
+        var random = WorkerRandom(seed: 12)
+        var now = start
+        for _ in 0..<12_000 {
+            now += 5 * millisecond
+            guard case .server(let server) = upstream.pick(at: now, using: &random) else { return }
+            if server.index != 2 { upstream.finished(server, .good, latency: 10 * millisecond, at: now) }
+        }
+        // A minute, within which the average would have decayed to a four-hundredth.
+        #expect(upstream.servers[2].active <= 2, "\(upstream.servers[2].active)")
+    }
+
+    /// What stays open is load, but no answer that is owed: the peak is forgotten all the same.
+    @Test func aServerWithOpenStreamsIsForgiven() {
+        let upstream = upstream(serverSettings(2), .init(outliers: nil))
+        var random = WorkerRandom(seed: 13)
+        for server in upstream.servers {
+            guard case .server = upstream.pick(at: start, sticky: server, using: &random) else { return }
+            upstream.report(server, .good, latency: server.index == 0 ? second : 10 * millisecond, at: start)
+        }
+        let early = upstream.shares(of: 1000, at: start + second, latency: 10 * millisecond)
+        #expect(early[0] == 0)
+        var now = start
+        var later = [0, 0]
+        for _ in 0..<100 {
+            now += second
+            let shares = upstream.shares(of: 10, at: now, seed: now, latency: 10 * millisecond)
+            for index in 0..<2 { later[index] += shares[index] }
+        }
+        #expect(later[0] > 10, "\(later)")
+        for server in upstream.servers { upstream.release(server) }
+        #expect(upstream.active == 0)
+    }
+
     @Test func aServerThatFailsQuicklyAttractsNothing() {
         let upstream = upstream(serverSettings(4), .init(outliers: nil))
         var random = WorkerRandom(seed: 11)

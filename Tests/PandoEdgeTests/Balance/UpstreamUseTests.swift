@@ -142,6 +142,15 @@ import Testing
         }
     }
 
+    @Test func aServerThatWasEjectedStartsSlowly() {
+        let upstream = upstream(serverSettings(4), .init(balance: .roundRobin, slowStart: .seconds(100)))
+        upstream.feed(1, 5, .unreachable, at: start)
+        #expect(upstream.shares(of: 3000, at: start + 29 * second)[1] == 0)
+        let returned = upstream.shares(of: 4000, at: start + 30 * second)[1]
+        #expect(returned > 50 && returned < 260, "\(returned)")
+        #expect(upstream.shares(of: 4000, at: start + 130 * second)[1] == 1000)
+    }
+
     @Test func theOnlyServerIsUsedInItsSlowStart() {
         var settings = checked()
         settings.slowStart = .seconds(100)

@@ -42,7 +42,8 @@ extension ActiveHealth {
         package var fall: Int
         /// Whether a server is used before its first checks.
         package var startsUp: Bool
-        /// Whether a server is used only after it was proven to work once, whatever ``startsUp`` and the panic threshold say.
+        /// Whether a server is used only after it was proven to work once, whatever ``startsUp`` and the panic threshold say. One that a
+        /// reload takes over stands as it stood.
         package var isFailClosed: Bool
 
         /// Sets the thresholds.

@@ -23,7 +23,7 @@ package final class TokenBuckets: Sendable {
     /// Makes the buckets.
     ///
     /// - Parameters:
-    ///   - ratePerSecond: Above 0; one in three hours is the least that is meant.
+    ///   - ratePerSecond: Above 0; one in eleven days is the least that is told from none.
     ///   - burst: The tokens of a full bucket, 1 at least.
     ///   - capacity: The most keys that are remembered.
     package init(ratePerSecond: Double, burst: Int, capacity: Int = 65_536) {

@@ -58,11 +58,20 @@ struct PeakLatency: ~Copyable, Sendable {
     }
 
     /// What a request more would wait for, in a unit of its own: the average times the requests that it is one of, for each part of the weight.
+    ///
+    /// Other than in Finagle the average does not decay here while the server owes answers: that time tells nothing good of it, and a server that
+    /// hangs would look better and better.
     @inline(__always)
-    func cost(active: Int, weight: Double, at now: UInt64, _ decay: Decay) -> Double {
-        let average = average(at: now, decay)
-        if average == 0 { return active == 0 ? 0 : Self.unknown + Double(active) }
-        return average * (Double(active) / weight + 1)
+    func cost(
+        _ requests: (active: Int, unanswered: Int),
+        weight: Double,
+        at now: UInt64,
+        _ decay: Decay
+    ) -> Double {
+        let owes = requests.unanswered > 0
+        let average = owes ? Self.average(word.load(ordering: .relaxed)) : average(at: now, decay)
+        if average == 0 { return owes ? Self.unknown + Double(requests.active) : 0 }
+        return average * (Double(requests.active) / weight + 1)
     }
 
     @inline(__always)
