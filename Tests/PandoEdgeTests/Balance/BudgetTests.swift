@@ -67,6 +67,7 @@ import Testing
         // 9 % are at 80 ms, and a bucket is an eighth wide.
         let first = try #require(upstream.hedgeDelay(at: start + second))
         #expect(first >= 80 * millisecond && first <= 90 * millisecond)
+        upstream.feed(0, 10_000, .good, latency: 80 * millisecond, at: start)
         for number in 2..<12 {
             upstream.feed(0, 2000, .good, latency: 20 * millisecond, at: start)
             _ = upstream.hedgeDelay(at: start + UInt64(number) * second)
