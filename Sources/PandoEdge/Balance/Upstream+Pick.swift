@@ -127,7 +127,7 @@ extension Upstream {
     @inline(__always)
     private func limit(_ index: Int, _ draw: Draw) -> Int {
         guard draw.bound < .infinity else { return .max }
-        return Int((draw.bound * Double(servers[index].settings.weight)).rounded(.up))
+        return Int(min(1e9, draw.bound * Double(servers[index].settings.weight)).rounded(.up))
     }
 
     // MARK: Slow start

@@ -111,6 +111,11 @@ package final class Upstream: Sendable {
     /// Open connections to its servers.
     package var connections: Int { shared.connections.count }
 
+    /// The peak-sensitive average of a server's latencies, in nanoseconds; 0 where nothing is known.
+    package func latency(of server: Server, at now: UInt64) -> UInt64 {
+        UInt64(server.state.latency.average(at: now, decay))
+    }
+
     // MARK: Sticky
 
     /// The server that a cookie's value names, whether it can be used or not; nil for a value that is none of ours.

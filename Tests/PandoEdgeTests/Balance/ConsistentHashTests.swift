@@ -53,7 +53,7 @@ import Testing
         #expect(places(upstream, 2000, at: start + 31 * second) == before)
     }
 
-    @Test(arguments: [1.1, 1.25, 2.0]) func noServerIsAboveTheBound(bound: Double) {
+    @Test(arguments: [1.1, 1.25, 2.0, 1e300]) func noServerIsAboveTheBound(bound: Double) {
         let seed = SeededGenerator(variable: "BALANCE_SEED").seed
         let upstream = upstream(serverSettings(5), .init(balance: .consistentHash(loadBound: bound)))
         var random = WorkerRandom(seed: seed)
@@ -72,11 +72,11 @@ import Testing
                 return
             }
             underWay.append(server)
-            let most = Int((bound * Double(underWay.count) / 5).rounded(.up))
+            let most = Int(min(1e9, bound * Double(underWay.count) / 5).rounded(.up))
             #expect(server.active <= most, "BALANCE_SEED=\(seed)")
             isAtBound = isAtBound || (hash == 1 && server.active == most && underWay.count > 20)
         }
-        #expect(isAtBound, "the hot key was held back")
+        #expect(isAtBound || bound > 5, "the hot key was held back")
     }
 
     @Test func aRetryGoesToTheNextOfTheKey() {

@@ -25,6 +25,14 @@ import Testing
         #expect(isNear(latency.average(at: start + 10 * second, decay), 10e6 / 2.71828))
     }
 
+    @Test func aMistakenLatencyDoesNoHarm() {
+        let upstream = upstream(serverSettings(2), .init(hedge: HedgeSettings()))
+        upstream.feed(0, 200, .good, latency: .max, at: start)
+        upstream.feed(0, 1, .timedOut, latency: .max, at: start)
+        #expect(upstream.latency(of: upstream.servers[0], at: start) <= 3600 * second)
+        #expect(upstream.hedgeDelay(at: start) != nil)
+    }
+
     @Test func eachFailureDoublesUpToABound() {
         let latency = PeakLatency()
         latency.observe(10 * millisecond, at: start, decay)

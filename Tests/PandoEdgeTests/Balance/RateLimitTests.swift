@@ -27,6 +27,15 @@ import Testing
         #expect(buckets.take(5, of: 1, at: start + 2 * second).isAllowed)
     }
 
+    @Test func extremeNumbersDoNoHarm() {
+        let slow = TokenBuckets(ratePerSecond: 1e-9, burst: .max)
+        #expect(slow.take(of: 1, at: start).isAllowed)
+        #expect(!slow.take(.max, of: 1, at: start).isAllowed)
+        let quick = TokenBuckets(ratePerSecond: 1e12, burst: 1)
+        #expect(quick.take(of: 1, at: start).isAllowed)
+        #expect(quick.take(-5, of: 1, at: start).isAllowed)
+    }
+
     @Test func theRateHoldsOverTime() {
         let seed = SeededGenerator(variable: "BALANCE_SEED").seed
         var random = WorkerRandom(seed: seed)

@@ -18,6 +18,7 @@ import Testing
         #expect(new.servers.map { $0.health(at: start) } == [.healthy, .ejected, .healthy, .healthy])
         #expect(new.servers[3].isDraining)
         #expect(new.servers[2].state === server.state)
+        #expect(new.latency(of: new.servers[1], at: start) > 0 && new.latency(of: new.servers[0], at: start) == 0)
         #expect(new.servers[2].active == 1 && new.active == 1)
         old.finished(server, .good, latency: millisecond, at: start)
         #expect(new.servers[2].active == 0 && new.active == 0)

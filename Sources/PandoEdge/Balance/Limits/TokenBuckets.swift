@@ -29,13 +29,13 @@ package final class TokenBuckets: Sendable {
     package init(ratePerSecond: Double, burst: Int, capacity: Int = 65_536) {
         precondition(ratePerSecond > 0 && burst >= 1 && capacity >= 1, "a rate, a burst and a capacity are above 0")
         interval = UInt64(max(1, min(1e15, 1e9 / ratePerSecond)))
-        depth = interval &* UInt64(min(burst, 1_000_000))
+        depth = Self.time(burst, interval)
         keys = RateKeys(capacity: capacity)
     }
 
     /// Takes tokens out of a key's bucket where there are enough.
     package func take(_ tokens: Int = 1, of key: UInt64, at now: UInt64) -> RateDecision {
-        let cost = interval &* UInt64(max(0, min(tokens, 1_000_000)))
+        let cost = Self.time(tokens, interval)
         return keys.withValue(of: key, default: now) { [interval, depth] full in
             let start = max(full, now)
             let next = start &+ cost
@@ -47,6 +47,12 @@ package final class TokenBuckets: Sendable {
             full = next
             return RateDecision(isAllowed: true, remaining: Int((latest - next) / interval), retryAfter: 0)
         }
+    }
+
+    /// The time of so many tokens; a century at most, so that sums of times do not overflow.
+    private static func time(_ tokens: Int, _ interval: UInt64) -> UInt64 {
+        let (time, isTooLong) = interval.multipliedReportingOverflow(by: UInt64(max(0, tokens)))
+        return isTooLong ? 3_155_760_000_000_000_000 : min(time, 3_155_760_000_000_000_000)
     }
 
     /// How many keys are remembered.

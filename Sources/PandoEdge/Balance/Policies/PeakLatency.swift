@@ -22,6 +22,9 @@ struct PeakLatency: ~Copyable, Sendable {
     private static let worst = 30e9
     private static let worstStart = 1e6
 
+    /// An hour: what is above is a mistaken clock, or tells nothing more.
+    private static let longest: UInt64 = 3_600_000_000_000
+
     /// How fast an average decays: to its e-th part in a time.
     struct Decay: Sendable {
         fileprivate let perTick: Double
@@ -34,7 +37,7 @@ struct PeakLatency: ~Copyable, Sendable {
     /// Takes a latency in.
     @inline(__always)
     func observe(_ latency: UInt64, at now: UInt64, _ decay: Decay) {
-        let latency = Double(max(1, latency))
+        let latency = Double(min(max(1, latency), Self.longest))
         update(at: now, decay) { average, factor in
             latency > average ? latency : average * factor + latency * (1 - factor)
         }
