@@ -220,7 +220,10 @@ extension HTTP2Session {
 
     /// A reset that the client's frames made the edge send counts like one of its own: it costs a server as much.
     private func sentReset(_ frame: nghttp2_frame) {
-        let isOwners = stream(frame.hd.stream_id)?.isResetByUs ?? false
+        let known = stream(frame.hd.stream_id)
+        // One that was refused before it began: what follows on it is no error.
+        if known == nil { forget(frame.hd.stream_id) }
+        let isOwners = known?.isResetByUs ?? false
         if !isOwners { forgiveBody() }
         if isOwners, frame.rst_stream.error_code != HTTP2ErrorCode.protocolError.rawValue { return }
         if !resets.spend() { pendingFailure = .enhanceYourCalm }

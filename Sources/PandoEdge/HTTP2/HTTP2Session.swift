@@ -13,30 +13,31 @@ internal import CNghttp2
 ///
 /// Events are taken and not pushed, so that the owner may use the session while it handles one, and so that C reaches no code
 /// of the owner.
+// No access overlaps another, as in HTTP2Stream: callbacks of libnghttp2 come while no property is being changed.
 package final class HTTP2Session {
     package let limits: HTTP2Limits
     let session: OpaquePointer
     /// The open streams, also those whose head is still coming, in no order.
-    private(set) var open = ContiguousArray<HTTP2Stream>()
+    @exclusivity(unchecked) private(set) var open = ContiguousArray<HTTP2Stream>()
     /// Streams to be used again, once nobody else holds them.
-    private var retired = ContiguousArray<HTTP2Stream>()
-    private var events = ContiguousArray<HTTP2Event>()
-    private var nextPlace = 0
-    private var recent = HTTP2RecentStreams()
+    @exclusivity(unchecked) private var retired = ContiguousArray<HTTP2Stream>()
+    @exclusivity(unchecked) private var events = ContiguousArray<HTTP2Event>()
+    @exclusivity(unchecked) private var nextPlace = 0
+    @exclusivity(unchecked) private var recent = HTTP2RecentStreams()
     /// Bytes that came and were of no frame that libnghttp2 knows.
-    var unknownBytes = 0
-    var controlFrames: HTTP2Budget
-    var resets: HTTP2Budget
+    @exclusivity(unchecked) var unknownBytes = 0
+    @exclusivity(unchecked) var controlFrames: HTTP2Budget
+    @exclusivity(unchecked) var resets: HTTP2Budget
     let values = HTTP2NameValues()
     /// Where ``pull(into:limit:)`` puts bytes, while it does.
-    var output: OutputBytes?
-    var outputLimit = 0
+    @exclusivity(unchecked) var output: OutputBytes?
+    @exclusivity(unchecked) var outputLimit = 0
     /// Set where a callback ends the connection, which it must not do itself.
-    var pendingFailure: HTTP2ErrorCode?
+    @exclusivity(unchecked) var pendingFailure: HTTP2ErrorCode?
     /// The error that ended the connection; nil where none did.
-    package private(set) var failure: HTTP2ErrorCode?
+    @exclusivity(unchecked) package private(set) var failure: HTTP2ErrorCode?
     /// Whether the client was told to send no new requests.
-    package internal(set) var isDraining = false
+    @exclusivity(unchecked) package internal(set) var isDraining = false
 
     package init(_ limits: HTTP2Limits = HTTP2Limits()) {
         self.limits = limits
@@ -193,7 +194,7 @@ package final class HTTP2Session {
     /// What is wrong with a head on a stream; nil where nothing is.
     func problem(withHeadOn id: Int32) -> HTTP2ErrorCode? {
         guard id & 1 == 1, id <= nghttp2_session_get_last_proc_stream_id(session), stream(id) == nil else { return nil }
-        // A stream that libnghttp2 refused was never one of ours; ignoring what follows is right there, too.
+        // Refused, or reset, which libnghttp2 has not told the client yet.
         guard nghttp2_session_get_stream_remote_close(session, id) == -1 else { return nil }
         return switch recent.find(id) {
         case .mayCome: nil
@@ -201,6 +202,9 @@ package final class HTTP2Session {
         case .skipped: .protocolError
         }
     }
+
+    /// Notes a stream that was refused.
+    func forget(_ id: Int32) { recent.add(id, endedByClient: false) }
 
     // MARK: End
 

@@ -187,6 +187,21 @@ import Testing
         #expect(wire.streams.map(\.id) == [1, 3])
     }
 
+    // RFC 9113 §5.1.2: the client had sent them before it knew.
+    @Test func trailersOnARefusedStreamAreIgnored() {
+        var limits = HTTP2Limits()
+        limits.streams = 1
+        let wire = HTTP2Wire(limits)
+        wire.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest()))
+        wire.send(HTTP2Frame.headers(3, httpRequest(method: "POST"), ends: false))
+        wire.answer(wire.streams[0])
+        wire.send(HTTP2Frame.headers(5, httpRequest()))
+        wire.send(HTTP2Frame.headers(3, [("x-sum", "1")]))
+        #expect(wire.streams.map(\.id) == [1, 5])
+        #expect(wire.resets == [.refusedStream])
+        #expect(wire.session.failure == nil)
+    }
+
     // RFC 9113 §6.2: a head of many frames, as large as it may be.
     @Test func largeHeadInContinuationsIsTaken() {
         let wire = HTTP2Wire()
