@@ -56,6 +56,18 @@ import Testing
         #expect(refusal(files)?.problem == "the status is of another certificate")
     }
 
+    // RFC 6960 §4.2.2.1: clients refuse a status after its nextUpdate.
+    @Test func statusIsStapledUntilItsNextUpdate() throws {
+        var files = try authority.certificate("b", names: ["DNS:b.test"])
+        files.status = try authority.status(of: "b", days: 7)
+        let certificate = try TLSCertificate(files)
+        let status = try #require(certificate.status)
+        let now = Int64(time(nil))
+        #expect(status.isFresh(now: now + 6 * 86_400))
+        #expect(!status.isFresh(now: now + 8 * 86_400))
+        #expect(certificate.warnings.isEmpty)
+    }
+
     @Test func authorityThatIsNotThereIsRefusedByName() throws {
         #expect(throws: TLSConfigurationError.self) {
             try authority.context { $0.clientCertificates = .required(authorities: "/nowhere/ca.pem") }

@@ -5,9 +5,18 @@ import Foundation
 /// A certificate authority in a folder of its own, made by the command `openssl`.
 final class TestAuthority: Sendable {
     /// One for all tests that need nothing special.
-    static let shared = Result { try TestAuthority() }
+    static let shared: Result<TestAuthority, any Error> = Result {
+        // Nobody lets go of a static property.
+        atexit {
+            guard case .success(let authority) = TestAuthority.shared else { return }
+            try? FileManager.default.removeItem(atPath: authority.folder)  // As in deinit.
+        }
+        return try TestAuthority()
+    }
 
     let folder: String
+    /// Held while files are made: tests run at the same time, and two may want the same certificate.
+    private let files = NSRecursiveLock()
 
     init() throws {
         folder = NSTemporaryDirectory() + "pando-tls-" + UUID().uuidString
@@ -41,8 +50,10 @@ final class TestAuthority: Sendable {
         subject: String? = nil,
         days: Int = 30
     ) throws -> TLSCertificateFiles {
-        let files = TLSCertificateFiles(certificate: path("\(file).pem"), key: path("\(file).key"))
-        if FileManager.default.fileExists(atPath: files.certificate) { return files }
+        files.lock()
+        defer { files.unlock() }
+        let made = TLSCertificateFiles(certificate: path("\(file).pem"), key: path("\(file).key"))
+        if FileManager.default.fileExists(atPath: made.certificate) { return made }
         try openssl("req -new \(Self.newKey) -keyout \(file).key -out \(file).csr -subj \(subject ?? "/CN=\(file)")")
         let extensions = names.isEmpty ? "" : "subjectAltName=" + names.joined(separator: ",")
         try extensions.write(toFile: path("\(file).ext"), atomically: true, encoding: .utf8)
@@ -53,12 +64,14 @@ final class TestAuthority: Sendable {
         let chain =
             try String(contentsOfFile: path("\(file).leaf"), encoding: .utf8)
             + String(contentsOfFile: root, encoding: .utf8)
-        try chain.write(toFile: files.certificate, atomically: true, encoding: .utf8)
-        return files
+        try chain.write(toFile: made.certificate, atomically: true, encoding: .utf8)
+        return made
     }
 
     /// Makes an OCSP response about a certificate of this authority.
     func status(of file: String, days: Int = 7) throws -> String {
+        files.lock()
+        defer { files.unlock() }
         let serial = try openssl("x509 -in \(file).leaf -noout -serial").split(separator: "=")[1]
             .trimmingCharacters(in: .whitespacesAndNewlines)
         try "V\t301231235959Z\t\t\(serial)\tunknown\t/CN=\(file)\n"
