@@ -14,10 +14,10 @@ BOTH := PandoDatabaseTests|SessionStoreTests|InvalidationTests|PandoMessagingTes
 FILES := FileTests|PandoDatabaseTests.CrashTests|PandoMessagingTests.CrashTests|SharedSnapshotTests|HostileFuzzTests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build libraries lint format docs bench chaos clean
+.PHONY: help run test build libraries lint format docs bench edge-demo edge-bench chaos clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: libraries $(HOTEL) ## build and serve the hotel; options in ARGS, such as ARGS="--address 127.0.0.1:8081"
 	@$(HOTEL) up $(ARGS)
@@ -55,6 +55,14 @@ docs: libraries ## the documentation of every product, as web pages in .build/do
 			--transform-for-static-hosting --hosting-base-path $$product \
 			--output-path .build/docs/$$product || exit 1; \
 	done
+
+edge-demo: libraries ## an edge in front of two nginx servers, with a page to look at
+	swift build -c release --product pando
+	scripts/edge-demo
+
+edge-bench: libraries ## the CPU time of a request through the edge, beside nginx and HAProxy
+	swift build -c release --product pando
+	Benchmarks/edge-against-peers
 
 bench: libraries $(HOTEL) ## the cost of a request against a plain handler, and the rates of the building blocks
 	cd Benchmarks && swift build -c release
