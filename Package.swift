@@ -81,10 +81,12 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+        // Who leaves a full cache; for the near cache and for the edge's.
+        .target(name: "PandoEviction"),
         .target(
             name: "PandoCache",
             dependencies: [
-                "PandoTelemetry", "PandoDatabase", product("Crypto", "swift-crypto"),
+                "PandoEviction", "PandoTelemetry", "PandoDatabase", product("Crypto", "swift-crypto"),
                 product("ServiceLifecycle", "swift-service-lifecycle"), product("Logging", "swift-log"),
             ]
         ),
@@ -136,7 +138,7 @@ let package = Package(
         .target(
             name: "PandoEdge",
             dependencies: [
-                "PandoTopology", "PandoTelemetry", "CEpoll", "COpenSSL", "CNghttp2",
+                "PandoTopology", "PandoTelemetry", "PandoEviction", "CEpoll", "COpenSSL", "CNghttp2",
                 product("DequeModule", "swift-collections"), product("Logging", "swift-log"),
                 product("Crypto", "swift-crypto"), product("Yams", "Yams"),
             ]
@@ -234,7 +236,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PandoCacheTests",
-            dependencies: ["PandoCache", "PandoDatabase", "PandoTelemetry", "TestSupport"]
+            dependencies: ["PandoCache", "PandoEviction", "PandoDatabase", "PandoTelemetry", "TestSupport"]
         ),
         // Publishes and consumes until the tests of PandoMessaging kill it.
         .executableTarget(

@@ -1,3 +1,5 @@
+import PandoEviction
+
 @testable import PandoCache
 
 /// What a cache does in the steps of readers and writers of one key. The values are the versions of the row.

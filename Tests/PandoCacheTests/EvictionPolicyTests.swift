@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import PandoCache
+@testable import PandoEviction
 
 @Suite struct EvictionPolicyTests {
     @Test func lruEvictsTheLongestUnread() {

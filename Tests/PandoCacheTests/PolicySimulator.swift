@@ -1,6 +1,7 @@
 import TestSupport
 
 @testable import PandoCache
+@testable import PandoEviction
 
 /// A cache of keys without values, to run a policy over a trace.
 struct PolicySimulator<Policy: EvictionPolicy> {

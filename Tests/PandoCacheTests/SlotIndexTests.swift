@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import PandoCache
+@testable import PandoEviction
 
 @Suite struct SlotIndexTests {
     @Test(arguments: [UInt64(7), 8, 9]) func findsWhatIsThereAndNothingElse(seed: UInt64) {

@@ -1,3 +1,5 @@
+import PandoEviction
+
 /// Least frequently used in constant time (Shah, Mitra, Matani 2010): a list of buckets in order of frequency, each
 /// with the list of the slots that were read so often, oldest first.
 struct LFUPolicy: EvictionPolicy {

@@ -1,3 +1,5 @@
+import PandoEviction
+
 /// Least recently used: one list, oldest read first.
 struct LRUPolicy: EvictionPolicy {
     private let maximumWeight: Int

@@ -1,3 +1,5 @@
+public import PandoEviction
+
 /// Loads and invalidations: each is one step of the shard, so that the ledger and the values never disagree.
 extension CacheShard {
     /// What a caller that missed does next.

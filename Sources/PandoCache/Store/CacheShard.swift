@@ -1,3 +1,5 @@
+public import PandoEviction
+
 /// What a lookup found.
 @usableFromInline
 enum CacheRead<Value> {

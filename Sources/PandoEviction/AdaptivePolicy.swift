@@ -8,7 +8,7 @@
 ///
 /// Sources: Einziger, Friedman, Manes, "TinyLFU" (2017); Einziger, Eytan, Friedman, Manes, "Adaptive Software Cache
 /// Management" (2018); the order of eviction follows the Caffeine library.
-struct AdaptivePolicy: EvictionPolicy {
+package struct AdaptivePolicy: EvictionPolicy {
     /// The lists of the policy, as stored in a node.
     enum Queue {
         static let window: UInt32 = 0
@@ -36,7 +36,7 @@ struct AdaptivePolicy: EvictionPolicy {
     private var count = 0
     private var randomState: UInt64
 
-    init(maximumWeight: Int, seed: UInt64) {
+    package init(maximumWeight: Int, seed: UInt64) {
         self.maximumWeight = maximumWeight
         windowMinimum = max(1, maximumWeight / 100)
         windowMaximum = windowMinimum
@@ -45,11 +45,11 @@ struct AdaptivePolicy: EvictionPolicy {
         randomState = seed | 1
     }
 
-    var weight: Int { window.weight + probation.weight + protected.weight }
+    package var weight: Int { window.weight + probation.weight + protected.weight }
 
-    func hash(of slot: Slot) -> UInt64 { nodes[slot].hash }
+    package func hash(of slot: Slot) -> UInt64 { nodes[slot].hash }
 
-    mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
+    package mutating func insert(_ slot: Slot, hash: UInt64, weight: Int) {
         nodes.prepare(slot, hash: hash, weight: weight)
         count += 1
         sketch.ensureCapacity(count)
@@ -60,7 +60,7 @@ struct AdaptivePolicy: EvictionPolicy {
         if self.weight >= maximumWeight / 2 { climber.misses += 1 }
     }
 
-    mutating func touch(_ slot: Slot) {
+    package mutating func touch(_ slot: Slot) {
         let node = nodes[slot]
         sketch.increment(node.hash)
         climber.hits += 1
@@ -71,7 +71,7 @@ struct AdaptivePolicy: EvictionPolicy {
         }
     }
 
-    mutating func reweigh(_ slot: Slot, to weight: Int) {
+    package mutating func reweigh(_ slot: Slot, to weight: Int) {
         switch nodes[slot].list {
         case Queue.window: nodes.reweigh(slot, to: weight, in: &window)
         case Queue.protected: nodes.reweigh(slot, to: weight, in: &protected)
@@ -79,7 +79,7 @@ struct AdaptivePolicy: EvictionPolicy {
         }
     }
 
-    mutating func remove(_ slot: Slot) {
+    package mutating func remove(_ slot: Slot) {
         switch nodes[slot].list {
         case Queue.window: nodes.unlink(slot, from: &window)
         case Queue.protected: nodes.unlink(slot, from: &protected)
@@ -88,7 +88,7 @@ struct AdaptivePolicy: EvictionPolicy {
         count -= 1
     }
 
-    mutating func evict(into victims: inout [Slot]) {
+    package mutating func evict(into victims: inout [Slot]) {
         let firstCandidate = drainWindow()
         evictFromMain(firstCandidate, into: &victims)
         climb()

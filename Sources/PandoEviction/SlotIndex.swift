@@ -3,22 +3,22 @@
 /// It holds no keys: the owner compares the key of each slot that has the same 32 bits of hash. One hash of a key
 /// serves this table, the choice of the shard and the policy's sketch.
 @usableFromInline
-struct SlotIndex: Sendable {
+package struct SlotIndex: Sendable {
     /// 0 where empty, else the low 32 bits of the hash above the slot plus one.
     @usableFromInline
     var cells: [UInt64]
     @usableFromInline
     var mask: Int
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    init() {
+    package init() {
         cells = Array(repeating: 0, count: 8)
         mask = 7
     }
 
     /// The slot of `hash` for which `matches` holds, or ``Slot/none``.
     @inlinable
-    func find(_ hash: UInt64, where matches: (Slot) -> Bool) -> Slot {
+    package func find(_ hash: UInt64, where matches: (Slot) -> Bool) -> Slot {
         let tag = hash & 0xFFFF_FFFF
         var position = Int(tag) & mask
         while true {
@@ -34,7 +34,7 @@ struct SlotIndex: Sendable {
 
     /// Adds a slot that is not in the table.
     @usableFromInline
-    mutating func insert(_ slot: Slot, hash: UInt64) {
+    package mutating func insert(_ slot: Slot, hash: UInt64) {
         if (count + 1) * 4 > cells.count * 3 { grow() }
         place((hash & 0xFFFF_FFFF) << 32 | UInt64(slot + 1))
         count += 1
@@ -42,7 +42,7 @@ struct SlotIndex: Sendable {
 
     /// Removes a slot that is in the table and closes the gap, so that no tombstones build up.
     @usableFromInline
-    mutating func remove(_ slot: Slot, hash: UInt64) {
+    package mutating func remove(_ slot: Slot, hash: UInt64) {
         let wanted = (hash & 0xFFFF_FFFF) << 32 | UInt64(slot + 1)
         var gap = home(of: wanted)
         while cells[gap] != wanted { gap = (gap + 1) & mask }
