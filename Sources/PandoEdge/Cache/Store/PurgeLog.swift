@@ -19,7 +19,7 @@ package final class PurgeLog: Sendable {
         var kind: PurgeKind
     }
 
-    private struct Latest: Sendable {
+    struct Latest: Sendable {
         var soft: UInt64 = 0
         var hard: UInt64 = 0
     }
@@ -41,41 +41,53 @@ package final class PurgeLog: Sendable {
     /// - Parameter generation: The number to begin with: past those of entries from before a restart.
     package init(generation: UInt64 = 1) { current = Atomic(generation) }
 
+    /// With purges of a process before this one, under their own numbers.
+    convenience init(_ records: [PurgeRecord]) {
+        self.init()
+        state.withLock { state in
+            for record in records { Self.apply(record, to: &state) }
+        }
+        advance(to: records.map(\.generation).max() ?? 1)
+    }
+
     /// How many purges there were.
     package var generation: UInt64 { current.load(ordering: .acquiring) }
 
-    /// Goes on from a number, as long as nothing is purged; for a start.
+    /// Goes on from a number; for a start.
     func advance(to generation: UInt64) {
-        if generation > self.generation { current.store(generation, ordering: .releasing) }
+        // Under the lock that purges take, so that no number is given twice.
+        state.withLock { _ in
+            if generation > self.generation { current.store(generation, ordering: .releasing) }
+        }
     }
 
     /// Purges what has a tag. Returns the purge's number.
     @discardableResult
-    package func purge(tag: UInt64, _ kind: PurgeKind) -> UInt64 {
+    package func purge(tag: UInt64, _ kind: PurgeKind) -> UInt64 { purge(.tag(tag), kind) }
+
+    /// Purges what has a URI that begins with a prefix; all, with an empty one. Returns the purge's number.
+    @discardableResult
+    package func purge(prefix: [UInt8], _ kind: PurgeKind) -> UInt64 { purge(.prefix(prefix), kind) }
+
+    private func purge(_ target: PurgeRecord.Target, _ kind: PurgeKind) -> UInt64 {
         state.withLock { state in
             let number = next()
-            if state.tags.count >= Self.maximumTags, state.tags[tag] == nil { Self.forgetTags(&state) }
-            var latest = state.tags[tag] ?? Latest()
-            if kind == .hard { latest.hard = number } else { latest.soft = number }
-            state.tags[tag] = latest
+            Self.apply(PurgeRecord(generation: number, kind: kind, target: target), to: &state)
             return number
         }
     }
 
-    /// Purges what has a URI that begins with a prefix; all, with an empty one. Returns the purge's number.
-    @discardableResult
-    package func purge(prefix: [UInt8], _ kind: PurgeKind) -> UInt64 {
-        state.withLock { state in
-            let number = next()
-            if prefix.isEmpty {
-                if kind == .hard { state.floor.hard = number } else { state.floor.soft = number }
-                return number
-            }
+    private static func apply(_ record: PurgeRecord, to state: inout State) {
+        switch record.target {
+        case .tag(let tag):
+            if state.tags.count >= maximumTags, state.tags[tag] == nil { forgetTags(&state) }
+            raise(&state.tags[tag, default: Latest()], record.latest)
+        case .prefix(let bytes):
+            if bytes.isEmpty { return raise(&state.floor, record.latest) }
             // An older one of the same text and no more effect says nothing any longer.
-            state.prefixes.removeAll { $0.bytes == prefix && $0.kind.rawValue <= kind.rawValue }
-            if state.prefixes.count >= Self.maximumPrefixes { Self.forgetPrefixes(&state) }
-            state.prefixes.append(Prefix(bytes: prefix, generation: number, kind: kind))
-            return number
+            state.prefixes.removeAll { $0.bytes == bytes && $0.kind.rawValue <= record.kind.rawValue }
+            if state.prefixes.count >= maximumPrefixes { forgetPrefixes(&state) }
+            state.prefixes.append(Prefix(bytes: bytes, generation: record.generation, kind: record.kind))
         }
     }
 
@@ -124,5 +136,11 @@ package final class PurgeLog: Sendable {
     private static func raise(_ floor: inout Latest, _ latest: Latest) {
         floor.soft = max(floor.soft, latest.soft)
         floor.hard = max(floor.hard, latest.hard)
+    }
+}
+
+extension PurgeRecord {
+    fileprivate var latest: PurgeLog.Latest {
+        kind == .hard ? PurgeLog.Latest(hard: generation) : PurgeLog.Latest(soft: generation)
     }
 }

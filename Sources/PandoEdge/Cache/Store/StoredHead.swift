@@ -29,6 +29,8 @@ package struct StoredHead: Sendable {
 
     private static func mayBeStored(_ head: Head, _ field: Field, _ withheld: [String]) -> Bool {
         if field.id.isHopByHop || field.id == .age || field.id == .contentLength { return false }
+        // Written anew for the part that is sent.
+        if field.id == .contentRange, head.status == 206 { return false }
         if field.id == .other, head.isEqual(field.name, ignoringCaseOf: "proxy-authentication-info") { return false }
         return !withheld.contains { head.isEqual(field.name, ignoringCaseOf: $0) }
     }
