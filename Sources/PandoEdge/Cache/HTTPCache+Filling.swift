@@ -106,13 +106,11 @@ extension HTTPCache {
     }
 
     private func refuse(_ fill: CacheFill, _ refusal: StoreRefusal, status: Int, now: CacheTime) {
-        switch refusal {
-        // These are about one request, not about the URI.
-        case .requestNoStore, .authorization, .range, .method: break
-        default: fills.pass(fill.key, until: now + configuration.passSeconds)
+        if !refusal.isAboutRequest {
+            fills.pass(fill.key, until: now + configuration.passSeconds)
+            // A newer answer stands in the place of the stored one, but an error does not.
+            if status < 500, let stale = fill.stale { drop(stale) }
         }
-        // A newer answer stands in the place of the stored one, but an error does not.
-        if status < 500, let stale = fill.stale { drop(stale) }
         end(fill, .alone)
     }
 

@@ -35,7 +35,7 @@ extension HTTPCache {
             return bypass(.method)
         }
         // These are for the origin to evaluate (RFC 9111 §4.3.2).
-        if Preconditions.needOrigin(request) { return bypass(.request) }
+        if query.fields.contains(.ifMatch) || query.fields.contains(.ifUnmodifiedSince) { return bypass(.request) }
         let (found, hasKey) = memory.find(query)
         guard let entry = found else { return absent(query, hasKey ? .varyMiss : .uriMiss, now) }
         return answer(query, with: entry, now: now)
@@ -106,7 +106,8 @@ extension HTTPCache {
         guard let request = query.head, request.method == .get else { return bypass(forward) }
         tally.add(.miss)
         // The answer to a range is of no use to others before it is stored.
-        guard isShared, !request.has(.range), !query.directives.has(.noCache), !query.directives.has(.noStore) else {
+        guard isShared, !query.fields.contains(.range), !query.directives.has(.noCache), !query.directives.has(.noStore)
+        else {
             return .miss(alone(query.key, nil), forward)
         }
         let claim = claim(query, now)
@@ -134,7 +135,7 @@ extension HTTPCache {
         guard let request = query.head, request.method == .get else { return bypass(forward) }
         tally.add(.miss)
         // A client that wants a newer answer does not want one that was asked for before it asked.
-        guard forward == .stale, !request.has(.range), entry.isComplete else {
+        guard forward == .stale, !query.fields.contains(.range), entry.isComplete else {
             return .validate(entry, alone(query.key, entry), forward)
         }
         let claim = claim(query, now, stale: entry)

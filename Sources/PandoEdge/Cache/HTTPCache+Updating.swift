@@ -15,11 +15,12 @@ extension HTTPCache {
             if let stale = fill.stale { drop(stale) }
             return nil
         }
-        let (entry, terms) = freshened(stale, request, response, rules, requestTime, responseTime)
+        let (entry, decision) = freshened(stale, request, response, rules, requestTime, responseTime)
         tally.add(.revalidated)
-        // It may say by now that it is not to be stored, and is good for this client alone.
-        guard let terms else {
-            drop(stale)
+        guard case .store(let terms) = decision else {
+            // It is good for this client alone. What is stored stays as it was where that is because of who asked, as the fields of
+            // the 304 may be about them; it goes where the 304 says that nothing is to be stored.
+            if case .refuse(let refusal) = decision, !refusal.isAboutRequest { drop(stale) }
             abandonAlone(fill)
             return entry
         }
@@ -50,23 +51,30 @@ extension HTTPCache {
         let asked = Head()
         asked.copy(request)
         asked.method = .get
-        let (fresh, terms) = freshened(entry, asked, response, rules, requestTime, responseTime)
-        if terms != nil { _ = memory.store(fresh, maximumVariants: rules.maximumVariants) }
+        let (fresh, decision) = freshened(entry, asked, response, rules, requestTime, responseTime)
+        if case .store = decision { _ = memory.store(fresh, maximumVariants: rules.maximumVariants) }
     }
 
     /// Takes the answer to an unsafe request: what is stored of its target and of what it names is gone (RFC 9111 §4.4).
-    package func noteUnsafe(request: Head, response: Head, isTLS: Bool) {
-        for key in Invalidation.keys(request: request, response: response, isTLS: isTLS, hasher: hasher) {
-            purge(key, .hard)
-        }
+    package func noteUnsafe(request: Head, response: Head, isTLS: Bool, rules: CacheRules) {
+        let keys = Invalidation.keys(
+            request: request,
+            response: response,
+            isTLS: isTLS,
+            query: rules.query,
+            hasher: hasher
+        )
+        for key in keys { purge(key, .hard) }
     }
 
     // MARK: Purges
 
     /// Purges all variants of a URI such as `https://example.org/a?b`; false where it is none.
+    ///
+    /// - Parameter query: The rule of its route.
     @discardableResult
-    package func purge(uri: String, _ kind: PurgeKind) -> Bool {
-        guard let bytes = Self.normalized(uri) else { return false }
+    package func purge(uri: String, query: QueryRule = .all, _ kind: PurgeKind) -> Bool {
+        guard let bytes = Self.normalized(uri, query) else { return false }
         purge(CacheKey(hash: hasher.hash(bytes), bytes: bytes), kind)
         return true
     }
@@ -102,7 +110,7 @@ extension HTTPCache {
         disk?.remove(key)
     }
 
-    private static func normalized(_ uri: String) -> [UInt8]? {
+    private static func normalized(_ uri: String, _ query: QueryRule = .all) -> [UInt8]? {
         guard let colon = uri.firstRange(of: "://") else { return nil }
         let scheme = uri[..<colon.lowerBound].lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
@@ -113,7 +121,13 @@ extension HTTPCache {
         var bytes: [UInt8] = []
         authority.withUnsafeBufferPointer { authority in
             target.withUnsafeBufferPointer { target in
-                CacheKey.write(isTLS: scheme == "https", authority: authority, target: target, to: &bytes)
+                CacheKey.write(
+                    isTLS: scheme == "https",
+                    authority: authority,
+                    target: target,
+                    query: query,
+                    to: &bytes
+                )
             }
         }
         return bytes
@@ -121,7 +135,7 @@ extension HTTPCache {
 
     // MARK: Parts
 
-    /// An entry with the fields of a later answer, and its terms where it may still be stored.
+    /// An entry with the fields of a later answer, and whether it may still be stored.
     private func freshened(
         _ entry: CacheEntry,
         _ request: Head,
@@ -129,7 +143,7 @@ extension HTTPCache {
         _ rules: CacheRules,
         _ requestTime: CacheTime,
         _ responseTime: CacheTime
-    ) -> (CacheEntry, StoreTerms?) {
+    ) -> (CacheEntry, StoreDecision) {
         let merged = Head()
         Freshening.merge(entry.head, with: response, into: merged)
         merged.status = entry.facts.status
@@ -153,7 +167,7 @@ extension HTTPCache {
             tags: CacheTags.read(merged, hasher) ?? entry.tags,
             generation: purges.generation
         )
-        return (fresh, terms)
+        return (fresh, decision)
     }
 
     private func abandonAlone(_ fill: CacheFill) {

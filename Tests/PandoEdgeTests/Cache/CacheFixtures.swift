@@ -9,7 +9,10 @@ let testHasher = SipHash(key0: 1, key1: 2)
 func makeRequest(_ fields: [String] = [], _ target: String = "/a", method: String = "GET") throws -> Head {
     let head = Head()
     let text = (["\(method) \(target) HTTP/1.1", "Host: example.org"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
-    _ = try parse(text, head)
+    let result = text.withBytes { bytes in
+        Result { () throws(HeadError) in try HeadParser.request(bytes, into: head, limits: HeadLimits()) }
+    }
+    _ = try result.get()
     _ = try RequestRules(head)
     return head
 }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct CacheStatusTests {
     private func text(_ status: CacheStatus, name: String = "pando") -> String {
         let output = OutputBytes(capacity: 256)
-        status.write(name: name, to: output)
+        var rules = CacheRules()
+        rules.name = name
+        status.write(rules, to: output)
         return output.text
     }
 

@@ -107,6 +107,30 @@ import Testing
         #expect(try bench.lookup(after: 100).word == "miss uri-miss")
     }
 
+    /// §3.5: a 304 that somebody with credentials got neither changes nor removes what is stored for all.
+    @Test(arguments: ["Authorization: x", "Cookie: a=b"])
+    func a304ForOneClientLeavesWhatIsStored(_ credentials: String) throws {
+        let bench = try CacheBench()
+        try bench.fetch(["Cache-Control: max-age=60", "ETag: \"a\""])
+        let fill = try bench.lead([credentials], after: 100)
+        let entry = bench.cache.confirm(
+            fill,
+            request: try makeRequest([credentials]),
+            response: try makeResponse(["ETag: \"a\"", "X-User: bob"], status: 304),
+            rules: bench.rules,
+            requestTime: testNow + 100,
+            responseTime: testNow + 100
+        )
+        #expect(entry?.body.text == "hello")
+        let next = try bench.lookup(after: 100)
+        #expect(next.word == "validate stale")
+        #expect(next.entry?.head.fields.contains { $0.id == .other } == false)
+        // And an answer of its own does not either.
+        let own = try #require(next.fill)
+        try bench.begin(own, ["Cache-Control: max-age=60"], to: [credentials], after: 100)
+        #expect(try bench.lookup(after: 100).word == "validate stale")
+    }
+
     /// §4.3.5.
     @Test(arguments: [("ETag: \"a\"", "hit"), ("ETag: \"b\"", "validate stale")])
     func headBringsUpToDate(_ tag: String, _ word: String) throws {
@@ -130,7 +154,12 @@ import Testing
         let bench = try CacheBench()
         for target in ["/a", "/b", "/c"] { try bench.fetch(to: [], target) }
         let response = try makeResponse(["Location: /b"], status: 201)
-        bench.cache.noteUnsafe(request: try makeRequest(method: "POST"), response: response, isTLS: false)
+        bench.cache.noteUnsafe(
+            request: try makeRequest(method: "POST"),
+            response: response,
+            isTLS: false,
+            rules: bench.rules
+        )
         #expect(try bench.lookup([], "/a").word == "miss uri-miss")
         #expect(try bench.lookup([], "/b").word == "miss uri-miss")
         #expect(try bench.lookup([], "/c").word == "hit")
@@ -146,7 +175,8 @@ import Testing
             bench.cache.noteUnsafe(
                 request: try makeRequest(method: "DELETE"),
                 response: try makeResponse(status: 204),
-                isTLS: false
+                isTLS: false,
+                rules: bench.rules
             )
             #expect(bench.cache.finish(fill) == nil)
             #expect(bench.cache.memoryUse.entries == 0)

@@ -41,8 +41,8 @@ import Testing
         #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(HTTPDate.text(0) == "Thu, 01 Jan 1970 00:00:00 GMT")
         #expect(HTTPDate.text(951_782_400) == "Tue, 29 Feb 2000 00:00:00 GMT")
-        for day in stride(from: Int64(-300_000), to: 300_000, by: 97) {
-            let seconds = day * 86_400 + (day * 7919 % 86_400 + 86_400) % 86_400
+        for day in stride(from: Int64(0), to: 900_000, by: 97) {
+            let seconds = day * 86_400 + day * 7919 % 86_400
             #expect(HTTPDate.text(seconds).withBytes { HTTPDate.parse($0, now: testNow) } == seconds)
         }
     }

@@ -1,18 +1,10 @@
 /// Small readings of bytes that several parts of the cache need.
 enum ByteText {
-    @inline(__always)
-    static func isSpace(_ octet: UInt8) -> Bool { octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
-
-    @inline(__always)
-    static func lowercased(_ octet: UInt8) -> UInt8 {
-        octet >= UInt8(ascii: "A") && octet <= UInt8(ascii: "Z") ? octet | 0x20 : octet
-    }
-
     /// Bytes without white space at their ends.
     static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         var (first, last) = (0, bytes.count)
-        while first < last, isSpace(bytes[first]) { first += 1 }
-        while last > first, isSpace(bytes[last - 1]) { last -= 1 }
+        while first < last, Characters.isBlank(bytes[first]) { first += 1 }
+        while last > first, Characters.isBlank(bytes[last - 1]) { last -= 1 }
         return UnsafeBufferPointer(rebasing: bytes[first..<last])
     }
 
@@ -25,13 +17,13 @@ enum ByteText {
     /// Whether bytes are a text in lower case, but for their own case.
     static func isEqual(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCaseOf text: StaticString) -> Bool {
         guard bytes.count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<bytes.count where lowercased(bytes[index]) != text.utf8Start[index] { return false }
+        for index in 0..<bytes.count where Characters.lowercased(bytes[index]) != text.utf8Start[index] { return false }
         return true
     }
 
     /// A text in lower case, for what is not on the data path.
     static func lowercased(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        String(decoding: bytes.lazy.map { lowercased($0) }, as: UTF8.self)
+        String(decoding: bytes.lazy.map { Characters.lowercased($0) }, as: UTF8.self)
     }
 
     /// A number of seconds (RFC 9111 §1.2.2): digits alone; what is larger than 2^31 counts as 2^31.

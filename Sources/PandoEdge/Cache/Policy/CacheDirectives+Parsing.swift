@@ -25,7 +25,7 @@ extension CacheDirectives {
         var place = 0
         while place < list.count {
             let octet = list[place]
-            if octet == UInt8(ascii: ",") || ByteText.isSpace(octet) {
+            if octet == UInt8(ascii: ",") || Characters.isBlank(octet) {
                 place += 1
                 continue
             }
@@ -87,7 +87,7 @@ extension CacheDirectives {
     /// Whether a directive may end here: at a comma or the end, with white space before it.
     private static func isEnd(_ list: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
         var place = start
-        while place < list.count, ByteText.isSpace(list[place]) { place += 1 }
+        while place < list.count, Characters.isBlank(list[place]) { place += 1 }
         return place >= list.count || list[place] == UInt8(ascii: ",")
     }
 

@@ -41,9 +41,8 @@ package struct CacheStatus: Sendable, Equatable {
 
     /// Writes a field line. It comes behind those of caches nearer to the origin, which is where a new member of the list
     /// belongs (RFC 9211 §2).
-    package func write(name: String, to output: OutputBytes) {
-        output.append("cache-status: ")
-        Self.writeName(name, to: output)
+    package func write(_ rules: CacheRules, to output: OutputBytes) {
+        rules.statusPrefix.withUnsafeBufferPointer { output.append($0) }
         if isHit { output.append("; hit") }
         if let forward {
             output.append("; fwd=")
@@ -60,17 +59,21 @@ package struct CacheStatus: Sendable, Equatable {
         output.append("\r\n")
     }
 
-    /// A name is a token where it can be, else a string (RFC 8941 §3.3).
-    private static func writeName(_ name: String, to output: OutputBytes) {
+    /// The name of the field and of the cache: a token where it can be, else a string (RFC 8941 §3.3).
+    static func prefix(_ name: String) -> [UInt8] {
         let first = name.utf8.first ?? 0
         let isLetter = (first | 0x20) >= UInt8(ascii: "a") && (first | 0x20) <= UInt8(ascii: "z")
-        if isLetter, name.utf8.allSatisfy({ Characters.isIn($0, Characters.token) }) { return output.append(name) }
-        output.append("\"")
-        for octet in name.utf8 where octet >= 0x20 && octet < 0x7F {
-            if octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") { output.append("\\") }
-            output.append(String(UnicodeScalar(octet)))
+        var prefix = Array("cache-status: ".utf8)
+        if isLetter, name.utf8.allSatisfy({ Characters.isIn($0, Characters.token) }) {
+            return prefix + Array(name.utf8)
         }
-        output.append("\"")
+        prefix.append(UInt8(ascii: "\""))
+        for octet in name.utf8 where octet >= 0x20 && octet < 0x7F {
+            if octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") { prefix.append(UInt8(ascii: "\\")) }
+            prefix.append(octet)
+        }
+        prefix.append(UInt8(ascii: "\""))
+        return prefix
     }
 
     private static func write(_ text: StaticString, _ number: Int64, to output: OutputBytes) {

@@ -11,7 +11,8 @@ struct Freshness {
     /// Statuses that may be stored without any lifetime in the answer (RFC 9110 §15.1).
     static let heuristicStatuses: Set<Int> = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501]
 
-    /// Calculates the lifetime (RFC 9111 §4.2.1): s-maxage, max-age, Expires, a rule for the status, or a heuristic.
+    /// Calculates the lifetime (RFC 9111 §4.2.1): s-maxage, max-age, Expires, a rule for the status, or a heuristic; before all of
+    /// them what the rules enforce.
     ///
     /// - Parameters:
     ///   - directives: Of the field in force.
@@ -19,7 +20,10 @@ struct Freshness {
     ///   - date: The answer's Date, or the time it came.
     init(_ head: Head, _ directives: CacheDirectives, isTargeted: Bool, date: Int64, rules: CacheRules, now: CacheTime)
     {
-        if directives.sharedMaxAge >= 0 {
+        let isCommon = Self.heuristicStatuses.contains(head.status)
+        if isCommon, let forced = rules.forcedLifetime {
+            self.init(forced, .rule)
+        } else if directives.sharedMaxAge >= 0 {
             self.init(directives.sharedMaxAge, .explicit)
         } else if directives.maxAge >= 0 {
             self.init(directives.maxAge, .explicit)
@@ -30,6 +34,8 @@ struct Freshness {
             let end = HTTPDate.parse(head.bytes(expires), now: now)
             self.init(end.map { max(0, $0 - date) } ?? 0, .explicit)
         } else if let rule = rules.lifetimes[head.status] {
+            self.init(rule, .rule)
+        } else if isCommon, let rule = rules.lifetime {
             self.init(rule, .rule)
         } else {
             self.init(Self.heuristic(head, directives, date: date, rules: rules, now: now), .heuristic)

@@ -1,6 +1,6 @@
-/// Dates of HTTP (RFC 9110 §5.6.7): read in their three forms, written in the one that is not obsolete.
+/// Dates of HTTP (RFC 9110 §5.6.7), read in their three forms; ``DateLine`` writes them.
 ///
-/// Without Foundation: a date is read for most answers that are stored and written with each that is made here.
+/// Without Foundation: several are read for each answer that is stored.
 package enum HTTPDate {
     /// Bytes of a date as it is written.
     package static let length = 29
@@ -23,36 +23,11 @@ package enum HTTPDate {
         return rfc850(text, now: now)
     }
 
-    /// Writes a date: `Sun, 06 Nov 1994 08:49:37 GMT`, of ``length`` bytes.
-    package static func write(_ seconds: Int64, to place: UnsafeMutablePointer<UInt8>) {
-        let day = floorDivide(seconds, 86_400)
-        let second = seconds - day * 86_400
-        let date = civil(day)
-        put(dayNames[Int((day % 7 + 10) % 7)], at: place)
-        place[3] = UInt8(ascii: ",")
-        place[4] = UInt8(ascii: " ")
-        putTwo(date.day, at: place + 5)
-        place[7] = UInt8(ascii: " ")
-        put(monthNames[Int(date.month - 1)], at: place + 8)
-        place[11] = UInt8(ascii: " ")
-        putTwo(date.year / 100, at: place + 12)
-        putTwo(date.year % 100, at: place + 14)
-        place[16] = UInt8(ascii: " ")
-        putTwo(second / 3600, at: place + 17)
-        place[19] = UInt8(ascii: ":")
-        putTwo(second / 60 % 60, at: place + 20)
-        place[22] = UInt8(ascii: ":")
-        putTwo(second % 60, at: place + 23)
-        put(" GMT", at: place + 25)
-    }
-
     /// A date as text, for what is not on the data path.
     package static func text(_ seconds: Int64) -> String {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { buffer in
-            guard let base = buffer.baseAddress else { return "" }
-            write(seconds, to: base)
-            return String(decoding: buffer, as: UTF8.self)
-        }
+        let line = DateLine(seconds: Int(clamping: seconds))
+        // Between "Date: " and the end of the line.
+        return String(decoding: (6..<6 + length).map { line.octets[$0] }, as: UTF8.self)
     }
 
     // MARK: Forms
@@ -77,7 +52,7 @@ package enum HTTPDate {
             let month = index(of: text, at: comma + 5, in: monthNames), let short = number(text, comma + 9, 2),
             let time = time(text, at: comma + 12)
         else { return nil }
-        let thisYear = civil(floorDivide(now.seconds, 86_400)).year
+        let thisYear = year(of: now)
         var year = thisYear - thisYear % 100 + short
         if year > thisYear + 50 { year -= 100 }
         return seconds(year: year, month: month + 1, day: day, time: time)
@@ -144,21 +119,11 @@ package enum HTTPDate {
         return true
     }
 
-    private static func put(_ text: StaticString, at place: UnsafeMutablePointer<UInt8>) {
-        place.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
-    }
-
-    private static func putTwo(_ number: Int64, at place: UnsafeMutablePointer<UInt8>) {
-        place[0] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10 % 10)
-        place[1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
-    }
-
     private static func floorDivide(_ value: Int64, _ by: Int64) -> Int64 {
         value >= 0 ? value / by : (value - by + 1) / by
     }
 
-    /// Days since 1970 of a date of the Gregorian calendar, and back: Hinnant, "chrono-compatible low-level date
-    /// algorithms".
+    /// Days since 1970 of a date of the Gregorian calendar: Hinnant, "chrono-compatible low-level date algorithms".
     private static func dayNumber(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)
@@ -168,15 +133,11 @@ package enum HTTPDate {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthIndex = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    private static func year(of now: CacheTime) -> Int64 {
+        let day = floorDivide(now.seconds, 86_400)
+        // Too early, as few years have 366 days, by a year in five centuries.
+        var year = 1970 + floorDivide(day, 366)
+        while dayNumber(year: year + 1, month: 1, day: 1) <= day { year += 1 }
+        return year
     }
 }

@@ -4,7 +4,13 @@ package enum Invalidation {
     ///
     /// Those of Location and Content-Location count only where they are of the same origin, or one site could empty the cache of
     /// another.
-    package static func keys(request: Head, response: Head, isTLS: Bool, hasher: SipHash) -> [CacheKey] {
+    package static func keys(
+        request: Head,
+        response: Head,
+        isTLS: Bool,
+        query: QueryRule = .all,
+        hasher: SipHash
+    ) -> [CacheKey] {
         guard !request.method.isSafe, request.method != .connect, (200...399).contains(response.status) else {
             return []
         }
@@ -19,7 +25,11 @@ package enum Invalidation {
             guard let uri = resolve(response.bytes(field.value), base: found[0]), !found.contains(uri) else { continue }
             found.append(uri)
         }
-        return found.map { CacheKey(hash: hasher.hash($0), bytes: $0) }
+        return found.map { uri in
+            var bytes: [UInt8] = []
+            uri.withUnsafeBufferPointer { query.append($0, to: &bytes) }
+            return CacheKey(hash: hasher.hash(bytes), bytes: bytes)
+        }
     }
 
     /// A reference resolved against a URI (RFC 3986 §5.2), as key; nil where it is of another origin.

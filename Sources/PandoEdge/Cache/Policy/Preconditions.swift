@@ -28,11 +28,6 @@ package enum Preconditions {
         case failed
     }
 
-    /// Whether a request has conditions that only the origin may check (RFC 9111 §4.3.2).
-    package static func needOrigin(_ request: Head) -> Bool {
-        request.has(.ifMatch) || request.has(.ifUnmodifiedSince)
-    }
-
     /// Evaluates all conditions, as an origin does; for files that the edge serves itself.
     ///
     /// - Parameter validators: Nil where there is no current representation.

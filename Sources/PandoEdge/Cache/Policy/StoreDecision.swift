@@ -22,12 +22,23 @@ package enum StoreRefusal: String, Sendable {
     case isPrivate = "private"
     case authorization = "authorization"
     case cookies = "set-cookie"
+    case requestCookies = "cookie"
     case vary = "vary"
     case noLifetime = "no-lifetime"
     case range = "range"
     case tooLarge = "too-large"
     case passes = "pass"
     case incomplete = "incomplete"
+}
+
+extension StoreRefusal {
+    /// Whether it says something about one request only, and nothing about the URI or what is stored of it.
+    var isAboutRequest: Bool {
+        switch self {
+        case .method, .requestNoStore, .authorization, .requestCookies, .range: true
+        case .status, .noStore, .isPrivate, .cookies, .vary, .noLifetime, .tooLarge, .passes, .incomplete: false
+        }
+    }
 }
 
 extension StoreDecision {
@@ -55,13 +66,18 @@ extension StoreDecision {
         guard request.method == .get else { return .refuse(.method) }
         if CacheDirectives(request).has(.noStore), rules.honorsRequestDirectives { return .refuse(.requestNoStore) }
         let targeted = TargetedControl.find(response, targets: rules.targets)
-        let directives = targeted ?? CacheDirectives(response)
+        var directives = targeted ?? CacheDirectives(response)
+        if rules.forcedLifetime != nil, Freshness.heuristicStatuses.contains(response.status) {
+            directives.flags.subtract([.noCache, .invalidLifetime])
+        }
         if let refusal = refusal(request, response, directives, rules, isTargeted: targeted != nil) {
             return .refuse(refusal)
         }
         var terms = StoreTerms()
         terms.withheldFields = directives.withheldFields
-        guard let variant = Variant(request: request, response: response) else { return .refuse(.vary) }
+        guard let variant = Variant(request: request, response: response, extra: rules.variantNames) else {
+            return .refuse(.vary)
+        }
         terms.variant = variant
         if response.status == 206 {
             guard request.has(.range),
@@ -88,16 +104,24 @@ extension StoreDecision {
         if understands, !understood.contains(status) { return .status }
         if directives.has(.noStore), !understands { return .noStore }
         if directives.has(.isPrivate) { return .isPrivate }
-        if request.has(.authorization), !allowsAuthorization(directives) { return .authorization }
+        let isShared = isTargeted || directives.has(.isPublic) || directives.sharedMaxAge >= 0
+        if !rules.sharesCredentials {
+            if request.has(.authorization), !allowsAuthorization(directives) { return .authorization }
+            if request.has(.cookie), !isShared, !tellsCookiesApart(rules) { return .requestCookies }
+        }
         guard response.has(.setCookie) else { return nil }
         switch rules.cookies {
         case .store: return nil
         case .refuse: return .cookies
         case .whenShared:
-            let isShared = isTargeted || directives.has(.isPublic) || directives.sharedMaxAge >= 0
             let isWithheld = directives.withheldFields.contains("set-cookie")
             return isShared || isWithheld ? nil : .cookies
         }
+    }
+
+    /// Whether the rules tell answers apart by cookies, which is leave to store what was got with them.
+    private static func tellsCookiesApart(_ rules: CacheRules) -> Bool {
+        rules.variantNames.contains { $0.hasPrefix("=") || $0 == "cookie" }
     }
 
     /// What makes an answer to a request with credentials storable (RFC 9111 §3.5).
@@ -136,8 +160,9 @@ extension EntryFacts {
             rules: rules,
             now: responseTime
         )
-        lifetime = freshness.lifetime
-        staleWhileRevalidate = directives.staleWhileRevalidate
+        lifetime = min(freshness.lifetime, rules.maximumLifetime ?? .max)
+        let named = directives.staleWhileRevalidate
+        staleWhileRevalidate = named < 0 && !directives.forbidsStale ? rules.staleWhileRevalidate : named
         staleIfError = directives.staleIfError
         flags = directives.flags
         hasSharedLifetime = directives.sharedMaxAge >= 0

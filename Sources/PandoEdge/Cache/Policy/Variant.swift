@@ -12,14 +12,19 @@ package struct Variant: Sendable, Equatable {
     static let maximumNames = 16
     static let maximumValueBytes = 8192
 
+    /// The name under which a cookie is looked at.
+    package static func cookie(_ name: String) -> String { "=" + name }
+
     package init(names: [UInt8], values: [UInt8]) {
         self.names = names
         self.values = values
     }
 
     /// The variant of a response to a request; nil where Vary has a `*`, which no request matches, or is out of bounds.
-    package init?(request: Head, response: Head) {
-        var found: [String] = []
+    ///
+    /// - Parameter extra: More names: of fields, in lower case, and of cookies (``cookie(_:)``).
+    package init?(request: Head, response: Head, extra: [String] = []) {
+        var found = extra
         for field in response.fields where field.id == .vary {
             for element in ListElements(response, field.value) {
                 let name = response.bytes(element)
@@ -57,6 +62,9 @@ package struct Variant: Sendable, Equatable {
     }
 
     private static func appendValue(of request: Head, _ name: UnsafeBufferPointer<UInt8>, to values: inout [UInt8]) {
+        if name.first == UInt8(ascii: "=") {
+            return appendCookie(of: request, UnsafeBufferPointer(rebasing: name[1...]), to: &values)
+        }
         let id = FieldName.find(name)
         let mark = values.count
         values.append(0)
@@ -76,14 +84,30 @@ package struct Variant: Sendable, Equatable {
         values.append(0)
     }
 
+    private static func appendCookie(of request: Head, _ name: UnsafeBufferPointer<UInt8>, to values: inout [UInt8]) {
+        for field in request.fields where field.id == .cookie {
+            for pair in request.bytes(field.value).split(separator: UInt8(ascii: ";")) {
+                let pair = ByteText.trimmed(UnsafeBufferPointer(rebasing: pair))
+                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+                    ByteText.isEqual(UnsafeBufferPointer(rebasing: pair[..<equals]), name)
+                else { continue }
+                values.append(1)
+                values.append(contentsOf: pair[(equals + 1)...])
+                values.append(0)
+                return
+            }
+        }
+        values.append(contentsOf: [0, 0])
+    }
+
     /// A list whose elements know neither case nor white space.
     private static func appendList(_ list: UnsafeBufferPointer<UInt8>, to values: inout [UInt8]) {
-        for octet in list where !ByteText.isSpace(octet) { values.append(ByteText.lowercased(octet)) }
+        for octet in list where !Characters.isBlank(octet) { values.append(Characters.lowercased(octet)) }
     }
 
     private static func isEqual(_ name: UnsafeBufferPointer<UInt8>, _ lower: UnsafeBufferPointer<UInt8>) -> Bool {
         guard name.count == lower.count else { return false }
-        for index in 0..<name.count where ByteText.lowercased(name[index]) != lower[index] { return false }
+        for index in 0..<name.count where Characters.lowercased(name[index]) != lower[index] { return false }
         return true
     }
 }

@@ -1,7 +1,7 @@
 /// The URI that a response is stored under (RFC 9111 §2), with its hash.
 ///
-/// Scheme and host are in lower case and the scheme's own port is left out (RFC 9110 §4.2.3). The target stays as it came: to
-/// rewrite it could join what the origin keeps apart. The hash only finds candidates; the bytes decide.
+/// Scheme and host are in lower case and the scheme's own port is left out (RFC 9110 §4.2.3). The target stays as it came but for what the
+/// route's rule leaves out of the query: to rewrite it could join what the origin keeps apart. The hash only finds candidates; the bytes decide.
 package struct CacheKey: Sendable, Hashable {
     package let hash: UInt64
     package let bytes: [UInt8]
@@ -25,6 +25,7 @@ package struct CacheKey: Sendable, Hashable {
         isTLS: Bool,
         authority: UnsafeBufferPointer<UInt8>,
         target: UnsafeBufferPointer<UInt8>,
+        query: QueryRule = .all,
         to bytes: inout [UInt8]
     ) {
         let scheme: StaticString = isTLS ? "https://" : "http://"
@@ -39,8 +40,8 @@ package struct CacheKey: Sendable, Hashable {
         } else if end > 0, authority[end - 1] == UInt8(ascii: ":") {
             end -= 1
         }
-        for octet in authority[..<end] { bytes.append(ByteText.lowercased(octet)) }
+        for octet in authority[..<end] { bytes.append(Characters.lowercased(octet)) }
         if target.isEmpty || target[0] == UInt8(ascii: "?") { bytes.append(UInt8(ascii: "/")) }
-        bytes.append(contentsOf: target)
+        query.append(target, to: &bytes)
     }
 }

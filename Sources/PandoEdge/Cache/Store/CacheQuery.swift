@@ -1,16 +1,18 @@
 /// A request as the cache looks at it: made once by a worker and filled anew for each request, so that a lookup allocates
-/// nothing.
+/// nothing. Belongs to the thread of its worker; the checks of exclusive use are left out as in ``Head``.
 package final class CacheQuery {
     /// The URI, as in ``CacheKey``.
-    private(set) var keyBytes: [UInt8] = []
-    private(set) var hash: UInt64 = 0
+    @exclusivity(unchecked) private(set) var keyBytes: [UInt8] = []
+    @exclusivity(unchecked) private(set) var hash: UInt64 = 0
     /// The values of the request under ``variantNames``.
-    private var variantValues: [UInt8] = []
-    private var variantNames: [UInt8] = []
-    private var hasVariant = false
+    @exclusivity(unchecked) private var variantValues: [UInt8] = []
+    @exclusivity(unchecked) private var variantNames: [UInt8] = []
+    @exclusivity(unchecked) private var hasVariant = false
     /// What Cache-Control says; empty where the rules do not listen to clients.
-    package private(set) var directives = CacheDirectives()
-    package private(set) var head: Head?
+    @exclusivity(unchecked) package private(set) var directives = CacheDirectives()
+    @exclusivity(unchecked) package private(set) var head: Head?
+    /// Which fields it has.
+    @exclusivity(unchecked) private(set) var fields = FieldSet()
 
     package init() {
         keyBytes.reserveCapacity(256)
@@ -24,11 +26,13 @@ package final class CacheQuery {
             isTLS: isTLS,
             authority: request.bytes(request.authority),
             target: request.bytes(request.target),
+            query: rules.query,
             to: &keyBytes
         )
         hash = hasher.hash(keyBytes)
         hasVariant = false
-        let listens = rules.honorsRequestDirectives && (request.has(.cacheControl) || request.has(.pragma))
+        fields = FieldSurvey(request).present
+        let listens = rules.honorsRequestDirectives && (fields.contains(.cacheControl) || fields.contains(.pragma))
         directives = listens ? CacheDirectives(request: request) : CacheDirectives()
     }
 

@@ -71,12 +71,14 @@ struct StoredHeadBuilder {
     init(status: Int) {
         self.status = status
         bytes.reserveCapacity(512)
-        bytes += Array("HTTP/1.1 \(status) \(ReasonPhrase.of(status))\r\n".utf8)
+        let line = StatusLine.text(status)
+        if line.utf8CodeUnitCount == 0 { bytes += Array("HTTP/1.1 \(status) \r\n".utf8) }
+        line.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
     mutating func add(_ id: FieldName, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
         let nameSlice = Slice(bytes.count, name.count)
-        for octet in name { bytes.append(ByteText.lowercased(octet)) }
+        for octet in name { bytes.append(Characters.lowercased(octet)) }
         bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
         let valueSlice = Slice(bytes.count, value.count)
         bytes.append(contentsOf: value)
@@ -88,20 +90,4 @@ struct StoredHeadBuilder {
         var value = value
         id.text.withUTF8Buffer { name in value.withUTF8 { add(id, name, $0) } }
     }
-}
-
-/// The customary phrases behind a status (RFC 9110 §15).
-enum ReasonPhrase {
-    private static let phrases: [Int: String] = [
-        200: "OK", 203: "Non-Authoritative Information", 204: "No Content", 206: "Partial Content",
-        300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
-        307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
-        403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 410: "Gone",
-        412: "Precondition Failed", 414: "URI Too Long", 416: "Range Not Satisfiable",
-        451: "Unavailable For Legal Reasons", 500: "Internal Server Error", 501: "Not Implemented",
-        502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
-    ]
-
-    /// The phrase of a status; empty where there is none.
-    static func of(_ status: Int) -> String { phrases[status] ?? "" }
 }
