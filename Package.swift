@@ -141,8 +141,6 @@ let package = Package(
                 "PandoTopology", "PandoTelemetry", "PandoEviction", "CEpoll", "COpenSSL", "CNghttp2",
                 product("DequeModule", "swift-collections"), product("Logging", "swift-log"),
                 product("Crypto", "swift-crypto"), product("Yams", "Yams"),
-                product("DequeModule", "swift-collections"), product("Logging", "swift-log"),
-                product("Crypto", "swift-crypto"), product("Yams", "Yams"),
             ]
         ),
         .systemLibrary(name: "CEpoll"),
