@@ -293,7 +293,10 @@ let package = Package(
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
-        .testTarget(name: "PandoEdgeTests", dependencies: ["PandoEdge", "COpenSSL", "CNghttp2", "TestSupport"]),
+        .testTarget(
+            name: "PandoEdgeTests",
+            dependencies: ["PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "TestSupport"]
+        ),
         .testTarget(
             name: "PandoDashboardTests",
             dependencies: [

@@ -46,6 +46,8 @@ package final class Server: Sendable {
     package let index: Int
     /// What the configuration says of it.
     package let settings: Settings
+    /// What logs and metrics call it.
+    package let name: String
     /// What is known of it, and what it has to do.
     package let state: ServerState
 
@@ -53,10 +55,8 @@ package final class Server: Sendable {
         self.index = index
         self.settings = settings
         self.state = state
+        name = settings.name ?? settings.address.description
     }
-
-    /// What logs and metrics call it.
-    package var name: String { settings.name ?? settings.address.description }
 
     /// Sends it no new requests from now on, but those of clients that are bound to it by a cookie.
     package func drain() { state.setDraining(true) }

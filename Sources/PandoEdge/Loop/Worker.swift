@@ -58,6 +58,11 @@ final class Worker {
     /// The field Date of now.
     private(set) var date = DateLine(seconds: 0)
 
+    /// What is done with requests that have ended.
+    var accessLog: AccessLogger?
+    var meters: WorkerMeters?
+    /// Probes the servers; on one worker of the edge.
+    var prober: HealthProber?
     /// Those of ended requests, to be used again.
     var exchanges: [HTTP1Exchange] = []
     /// By the numbers of upstreams in the generation in force.

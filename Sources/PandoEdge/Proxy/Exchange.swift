@@ -24,7 +24,10 @@ class Exchange {
     final var requestTrailers: Head?
     final var responseTrailers: Head?
 
-    private var plan: UpstreamPlan?
+    /// What is told of it when it has ended.
+    @exclusivity(unchecked) final var record = ExchangeRecord()
+
+    private(set) final var plan: UpstreamPlan?
     /// The server whose place is taken, until it is given back.
     private var picked: Server?
     private var isReported = false
@@ -73,6 +76,13 @@ class Exchange {
     /// What the upstream's limits are for this route.
     final var timeouts: WaitLimits? { route?.timeouts ?? plan?.timeouts }
 
+    /// The request's head is there, or as much of it as could be understood.
+    final func begin(from client: SocketAddress?) {
+        began = worker.now
+        self.client = client
+        record.target = request.target
+    }
+
     /// Sends the request to a server of an upstream.
     final func dispatch(to plan: UpstreamPlan) {
         self.plan = plan
@@ -91,10 +101,17 @@ class Exchange {
             picked = server
             isReported = false
             sent = worker.now
+            record.server = server
+            record.attempts += 1
+            record.serverTime = 0
             worker.connections(to: plan).serve(self, server: server)
         case .tried: giveUp(502, "every server has been tried")
-        case .down: giveUp(503, "no server of the upstream \(plan.name) is up")
-        case .full, .limited: giveUp(503, "the servers of the upstream \(plan.name) have as much as they can bear")
+        case .down:
+            record.rejection = .noServer
+            giveUp(503, "no server of the upstream \(plan.name) is up")
+        case .full, .limited:
+            record.rejection = .capacity
+            giveUp(503, "the servers of the upstream \(plan.name) have as much as they can bear")
         }
     }
 
@@ -107,6 +124,7 @@ class Exchange {
 
     /// Passes a part of the request's body on.
     final func requestBody(_ bytes: UnsafeBufferPointer<UInt8>) {
+        record.receivedBytes += bytes.count
         if isReplayable { remember(bytes) }
         server?.sendBody(bytes)
     }
@@ -148,6 +166,7 @@ class Exchange {
     final func responseBegan() -> Bool {
         let status = response.status
         report(status >= 500 ? .serverError : .good)
+        record.serverTime = worker.now - min(sent, worker.now)
         if status >= 502, let reason = EdgeConfiguration.Retries.Reason(rawValue: "\(status)"), mayTryAgain(reason) {
             lastFailure = (status, "the server answered \(status)")
             tryAgain()
@@ -165,6 +184,7 @@ class Exchange {
     final func responseEnded() {
         server = nil
         release()
+        record.end = .complete
         sendEnd()
     }
 
@@ -173,6 +193,7 @@ class Exchange {
         server = nil
         if isResponseBegun {
             release()
+            record.end = .server
             return sendAbort()
         }
         report(failure.outcome)
@@ -228,7 +249,10 @@ class Exchange {
     /// Answers the client ourselves.
     final func fail(_ status: Int, _ reason: String) {
         server = nil
-        guard !isResponseBegun else { return sendAbort() }
+        guard !isResponseBegun else {
+            record.end = .server
+            return sendAbort()
+        }
         response.reset()
         if status == 503 { response.add(.retryAfter, "1") }
         respond(status, StatusPage.text(status, reason))
@@ -253,6 +277,7 @@ class Exchange {
             var body = body
             body.withUTF8 { sendBody($0) }
         }
+        record.end = .complete
         sendEnd()
     }
 
@@ -267,7 +292,11 @@ class Exchange {
 
     /// Makes it fit for another request.
     final func reset() {
+        if began > 0 { worker.requestEnded(self) }
+        began = 0
+        record = ExchangeRecord()
         release()
+        response.status = 0
         rules = RequestRules()
         server = nil
         route = nil

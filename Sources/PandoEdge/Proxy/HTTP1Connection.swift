@@ -144,6 +144,7 @@ final class HTTP1Connection: StreamSocket {
         case .body: return try body(bytes)
         case .tunnel:
             guard let exchange, exchange.takesBody else { return 0 }
+            exchange.record.receivedBytes += bytes.count
             exchange.server?.put(bytes)
             return bytes.count
         case .waiting: return 0
@@ -172,8 +173,7 @@ final class HTTP1Connection: StreamSocket {
         }
         seenBytes = 0
         exchange.rules = try RequestRules(exchange.request)
-        exchange.began = worker.now
-        exchange.client = client
+        exchange.begin(from: client)
         requests += 1
         closesAfter = !exchange.rules.keepsAlive || isDraining || requests >= site.listener.limits.requestsPerConnection
         bodyCount = 0
@@ -251,6 +251,8 @@ final class HTTP1Connection: StreamSocket {
     private func refuse(_ error: HeadError) {
         closesAfter = true
         let exchange = ownExchange
+        if exchange.began == 0 { exchange.begin(from: client) }
+        exchange.record.rejection = error == .contentTooLarge ? .content : .malformed
         if exchange.server != nil { exchange.clientGone() }
         if case .body = state, exchange.isResponseBegun { return closeNow() }
         exchange.request.minorVersion = 1
@@ -383,6 +385,8 @@ final class HTTP1Connection: StreamSocket {
         switch state {
         case .head:
             if unread == nil { return closeNow() }
+            // What the exchange has been used for before is nothing of this client's.
+            ownExchange.request.reset()
             refuse(.timedOut)
         case .body:
             if exchange?.isResponseBegun ?? false { return broke(nil) }

@@ -18,6 +18,7 @@ final class HTTP1Exchange: Exchange {
 
     override func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let connection else { return }
+        record.sentBytes += bytes.count
         guard isChunked else { return connection.put(bytes) }
         connection.outgoing.append(hexadecimal: bytes.count)
         connection.outgoing.append("\r\n")

@@ -63,8 +63,12 @@ final class Site {
         guard settleUpgrade(exchange) else { return }
         switch generation.table.match(request, path) {
         case .route(let index): perform(generation.routes[index], exchange)
-        case .none: exchange.fail(404, "no route is for this host and path")
-        case .malformed: exchange.fail(400, "the path can be read in more than one way")
+        case .none:
+            exchange.record.rejection = .route
+            exchange.fail(404, "no route is for this host and path")
+        case .malformed:
+            exchange.record.rejection = .malformed
+            exchange.fail(400, "the path can be read in more than one way")
         case .otherMethod:
             exchange.response.reset()
             exchange.response.add(.allow, generation.table.allowed(request, path))
@@ -99,6 +103,7 @@ final class Site {
     private func perform(_ route: RoutePlan, _ exchange: Exchange) {
         exchange.route = route
         if case .length(let length) = exchange.rules.framing, length > UInt64(clamping: bodyLimit(route)) {
+            exchange.record.rejection = .content
             return exchange.fail(413, "the content is larger than \(bodyLimit(route)) bytes")
         }
         for rate in route.rates {
@@ -127,6 +132,7 @@ final class Site {
     func bodyLimit(_ route: RoutePlan?) -> Int { min(route?.bodyBytes ?? .max, listener.limits.bodyBytes ?? .max) }
 
     private func refuse(_ exchange: Exchange, _ decision: RateDecision) {
+        exchange.record.rejection = .rate
         exchange.response.reset()
         exchange.response.add(.retryAfter, "\(decision.retryAfter / 1_000_000_000 + 1)")
         exchange.respond(429, StatusPage.text(429, "too many requests"))

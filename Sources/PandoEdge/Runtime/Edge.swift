@@ -1,3 +1,5 @@
+package import Logging
+package import PandoTelemetry
 import PandoTopology
 import Synchronization
 
@@ -21,28 +23,55 @@ package final class Edge: Sendable {
     }
 
     private let workers: [Worker.Mailbox]
+    private let accessLog: AccessLog
+    private let counts: EdgeMetrics
+    private let logger: Logger
     private let state: Mutex<State>
 
     /// Listens, and serves on threads of its own until ``stop()``.
     ///
     /// - Throws: ``EdgeConfigurationError`` with what cannot be done, or listened at.
-    package init(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
+    ///
+    /// - Parameters:
+    ///   - metrics: Gets what is counted.
+    ///   - logger: Is told of servers that go down and come up.
+    package init(
+        _ configuration: EdgeConfiguration,
+        metrics: MetricsRegistry = MetricsRegistry(),
+        logger: Logger = Logger(label: "pando.edge")
+    ) throws(EdgeConfigurationError) {
         signal(SIGPIPE, SIG_IGN)
-        let generation = try Generation(configuration, adopting: nil, at: Worker.clock())
+        let counts = EdgeMetrics(metrics)
+        let generation = try Generation(configuration, adopting: nil, counts, at: Worker.clock())
         let count = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let sockets = try Self.open(configuration.listeners, keeping: [])
+        let accessLog: AccessLog
+        do throws(EdgeIssue) {
+            accessLog = try AccessLog(configuration.accessLog, lanes: count)
+        } catch {
+            for socket in sockets { close(socket.descriptor) }
+            throw EdgeConfigurationError([error])
+        }
         var workers: [Worker.Mailbox] = []
         do throws(SystemError) {
             for _ in 0..<count { workers.append(try Worker.launch { _ in }) }
         } catch {
             for socket in sockets { close(socket.descriptor) }
             for worker in workers { worker.post { $0.stop() } }
+            accessLog.close()
             throw EdgeConfigurationError([EdgeIssue(.error, "workers", "no worker can be made: \(error)", "use fewer")])
         }
         self.workers = workers
+        self.accessLog = accessLog
+        self.counts = counts
+        self.logger = logger
         state = Mutex(State(generation: generation, sockets: sockets))
         publish(generation, sockets)
+        collectMetrics(in: metrics)
     }
+
+    /// What it counts.
+    package var metrics: MetricsRegistry { counts.registry }
 
     /// Where it listens, in the order of the listeners.
     package var addresses: [SocketAddress] {
@@ -60,8 +89,17 @@ package final class Edge: Sendable {
     /// - Throws: ``EdgeConfigurationError``: nothing has changed then.
     package func reload(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
         let old = state.withLock { $0 }
-        let generation = try Generation(configuration, adopting: old.generation, at: Worker.clock())
+        let generation = try Generation(configuration, adopting: old.generation, counts, at: Worker.clock())
         let sockets = try Self.open(configuration.listeners, keeping: old.sockets)
+        do throws(EdgeIssue) {
+            // The same file too: whoever rotates it has moved it away.
+            try accessLog.reopen(configuration.accessLog)
+        } catch {
+            for socket in sockets where !old.sockets.contains(where: { $0.descriptor == socket.descriptor }) {
+                close(socket.descriptor)
+            }
+            throw EdgeConfigurationError([error])
+        }
         state.withLock { $0 = State(generation: generation, sockets: sockets) }
         publish(generation, sockets)
         for socket in old.sockets where !sockets.contains(where: { $0.descriptor == socket.descriptor }) {
@@ -71,9 +109,14 @@ package final class Edge: Sendable {
 
     private func publish(_ generation: Generation, _ sockets: [Socket]) {
         let listeners = zip(generation.configuration.listeners, sockets).map { ($0, $1) }
-        for worker in workers {
-            worker.post { worker in
+        let settings = generation.configuration.accessLog
+        for (index, worker) in workers.enumerated() {
+            let lane = accessLog.lanes[index]
+            worker.post { [counts, logger] worker in
                 worker.change(to: generation)
+                worker.accessLog = settings.format == .off ? nil : AccessLogger(settings, lane)
+                if worker.meters == nil { worker.meters = WorkerMeters(counts) }
+                if index == 0 { worker.probe(generation, logger) }
                 for (listener, socket) in listeners {
                     worker.serve(listener, generation, socket.descriptor, socket.places)
                 }
@@ -153,7 +196,45 @@ package final class Edge: Sendable {
         while sockets.contains(where: { $0.places.count > 0 }), ContinuousClock.now < end {
             do { try await Task.sleep(for: .milliseconds(20)) } catch { break }  // cancelled: at once
         }
-        for worker in workers { worker.post { $0.stop() } }
+        // What workers have to say of requests they say before they end.
+        let last = LastOne(workers.count) { [accessLog] in accessLog.close() }
+        for worker in workers {
+            worker.post { worker in
+                worker.stop()
+                last.done()
+            }
+        }
+        let latest = ContinuousClock.now + .seconds(2)
+        while !accessLog.hasEnded, ContinuousClock.now < latest {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { break }  // cancelled: at once
+        }
+    }
+}
+
+extension Edge {
+    /// The connections of each listener.
+    var listenerConnections: [(endpoint: EdgeConfiguration.Endpoint, count: Int)] {
+        state.withLock { $0.sockets.map { ($0.endpoint, $0.places.count) } }
+    }
+
+    /// The upstreams in force.
+    var upstreams: [Upstream] { state.withLock { $0.generation.upstreams.map(\.upstream) } }
+
+    /// Lines of the access log that were lost.
+    var droppedLogLines: Int { accessLog.droppedLines }
+}
+
+extension Worker {
+    /// Probes the servers of a generation from now on.
+    fileprivate func probe(_ generation: Generation, _ logger: Logger) {
+        if prober == nil, generation.configuration.upstreams.contains(where: { $0.health != nil }) {
+            do throws(SystemError) {
+                prober = try HealthProber(on: self, logger: logger)
+            } catch {
+                logger.error("servers cannot be probed", metadata: ["edge.reason": "\(error)"])
+            }
+        }
+        prober?.change(to: generation)
     }
 }
 

@@ -16,6 +16,7 @@ final class Generation: Sendable {
     init(
         _ configuration: EdgeConfiguration,
         adopting previous: Generation?,
+        _ metrics: EdgeMetrics,
         at now: UInt64
     ) throws(EdgeConfigurationError) {
         var issues = configuration.unsupported
@@ -24,7 +25,7 @@ final class Generation: Sendable {
         for (number, configured) in configuration.upstreams.enumerated() {
             let old = previous?.upstreams.first { $0.name == configured.name }
             do throws(EdgeIssue) {
-                let plan = try UpstreamPlan(configured, number: number, adopting: old, at: now)
+                let plan = try UpstreamPlan(configured, number: number, adopting: old, metrics, at: now)
                 plans[configured.name] = plan
                 upstreams.append(plan)
             } catch {
@@ -37,7 +38,7 @@ final class Generation: Sendable {
         for placed in table.routes {
             let place = previous?.table.routes.firstIndex { $0.keyPath == placed.keyPath }
             do throws(EdgeIssue) {
-                routes.append(try RoutePlan(placed, plans, adopting: place.flatMap { previous?.routes[$0] }))
+                routes.append(try RoutePlan(placed, plans, adopting: place.flatMap { previous?.routes[$0] }, metrics))
             } catch {
                 issues.append(error)
             }
@@ -72,7 +73,6 @@ extension EdgeConfiguration {
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
             refuse(upstream.hedge != nil, path, "hedging")
             if case .sticky = upstream.balance { refuse(true, path, "the balance sticky") }
-            if case .tcp = upstream.health?.endpoint { refuse(true, "\(path).health", "a separate probe address") }
         }
         for placed in allRoutes {
             let (route, path) = (placed.route, placed.keyPath)

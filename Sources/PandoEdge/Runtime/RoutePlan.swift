@@ -12,6 +12,8 @@ final class RoutePlan: Sendable {
     }
 
     let name: String
+    /// The name of its gateway.
+    let gateway: String?
     let action: Action
     let rewrite: EdgeConfiguration.Rewrite?
     /// How many segments of the path its prefix takes; nil where the whole path is the route's.
@@ -21,16 +23,20 @@ final class RoutePlan: Sendable {
     let retries: EdgeConfiguration.Retries?
     let timeouts: WaitLimits?
     let rates: [RateLimit]
+    let meter: EdgeMetrics.RouteMeter
     /// Bytes of a request's body; `.max` for the listener's limit.
     let bodyBytes: Int
 
     init(
         _ placed: EdgeConfiguration.PlacedRoute,
         _ upstreams: [String: UpstreamPlan],
-        adopting previous: RoutePlan?
+        adopting previous: RoutePlan?,
+        _ metrics: EdgeMetrics
     ) throws(EdgeIssue) {
         let route = placed.route
         name = route.name ?? route.path.description
+        gateway = placed.gateway
+        meter = metrics.meter(gateway: gateway, route: name)
         action = try Self.action(route.action, upstreams, placed.keyPath)
         rewrite = route.rewrite
         prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil

@@ -8,6 +8,9 @@ final class UpstreamPlan: Sendable {
     let timeouts: WaitLimits
     let retries: EdgeConfiguration.Retries
     let keepAlive: EdgeConfiguration.KeepAlive
+    let meter: EdgeMetrics.UpstreamMeter
+    /// Where its health is asked for, if not at the servers themselves.
+    let probeAddress: SocketAddress?
     /// What requests that belong together have in common; nil where the choice does not depend on it.
     let hashKey: EdgeConfiguration.HashKey?
 
@@ -18,6 +21,7 @@ final class UpstreamPlan: Sendable {
         _ configured: EdgeConfiguration.Upstream,
         number: Int,
         adopting previous: UpstreamPlan?,
+        _ metrics: EdgeMetrics,
         at now: UInt64
     ) throws(EdgeIssue) {
         var addresses: [SocketAddress] = []
@@ -25,6 +29,11 @@ final class UpstreamPlan: Sendable {
             addresses.append(try Self.resolve(server.endpoint, "upstreams.\(configured.name).servers[\(index)]"))
         }
         self.addresses = addresses
+        if let endpoint = configured.health?.endpoint {
+            probeAddress = try Self.resolve(endpoint, "upstreams.\(configured.name).health.address")
+        } else {
+            probeAddress = nil
+        }
         timeouts = WaitLimits(configured.timeouts)
         retries = configured.retries
         keepAlive = configured.keepAlive
@@ -37,6 +46,7 @@ final class UpstreamPlan: Sendable {
             adopting: previous?.upstream,
             at: now
         )
+        meter = metrics.meter(upstream)
     }
 
     static func resolve(_ endpoint: EdgeConfiguration.Endpoint, _ keyPath: String) throws(EdgeIssue) -> SocketAddress {

@@ -48,7 +48,7 @@ package struct DateLine: Sendable {
     }
 
     /// The civil date of a day since 1970, with years that begin in March so that a leap day is the last one of its year.
-    private static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097

@@ -14,7 +14,9 @@ func withEdge(_ servers: [ScriptedServer], _ more: String = "", _ body: (Int) as
 
 /// Runs an edge with a configuration, which listens on a port of its own.
 func withEdge(_ configuration: String, _ body: (Edge, Int) async throws -> Void) async throws {
-    let edge = try Edge(try decoded("listen: \"127.0.0.1:0\"\nworkers: 1\ndrainTimeout: 0s\n\(configuration)\n"))
+    let log = configuration.contains("accessLog:") ? "" : "accessLog: off\n"
+    let text = "listen: \"127.0.0.1:0\"\nworkers: 1\ndrainTimeout: 0s\n\(log)\(configuration)\n"
+    let edge = try Edge(try decoded(text))
     let result: Result<Void, any Error>
     do {
         try await body(edge, try #require(edge.addresses.first?.port))
