@@ -61,6 +61,7 @@ final class Worker {
     /// What is done with requests that have ended.
     var accessLog: AccessLogger?
     var meters: WorkerMeters?
+    var traceBudget = TraceBudget()
     /// Probes the servers; on one worker of the edge.
     var prober: HealthProber?
     /// Those of ended requests, to be used again.

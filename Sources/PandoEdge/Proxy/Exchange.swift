@@ -176,6 +176,7 @@ class Exchange {
         forgetReplay()
         isReplayable = false
         if let changes = route?.responseChanges { response.apply(changes) }
+        stampResponse()
         sendHead()
         return true
     }
@@ -272,6 +273,7 @@ class Exchange {
             responseRules.announcedLength = UInt64(body.utf8.count)
             responseRules.framing = .none
         }
+        stampResponse()
         sendHead()
         if responseRules.framing != .none {
             var body = body

@@ -64,7 +64,7 @@ final class ServerConnection: StreamSocket {
             exchange.request,
             exchange.rules,
             host: exchange.request.authority,
-            requestID: .empty,
+            requestID: exchange.record.requestID,
             forwarding: exchange.forwarding,
             to: outgoing
         )

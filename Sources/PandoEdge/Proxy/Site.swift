@@ -54,6 +54,7 @@ final class Site {
 
     /// Does with a request what its route says.
     func route(_ exchange: Exchange) {
+        exchange.identify()
         let request = exchange.request
         if request.method == .connect { return exchange.fail(405, "CONNECT is not for this server") }
         if exchange.rules.endsHere { return exchange.fail(405, "the request may not be forwarded further") }

@@ -188,6 +188,17 @@ package final class Head {
         }
     }
 
+    /// Adds a field whose value the edge has made or looked at.
+    ///
+    /// - Returns: The value.
+    @discardableResult
+    func add(_ id: FieldName, _ value: UnsafeBufferPointer<UInt8>) -> Slice {
+        let name = UnsafeBufferPointer(start: id.text.utf8Start, count: id.text.utf8CodeUnitCount)
+        let field = line(id, name, value)
+        fields.append(field)
+        return field.value
+    }
+
     /// Adds a field that came in another form than the text of HTTP/1, as in HTTP/2 (RFC 9113 §8.2.1).
     ///
     /// - Throws: ``HeadError/malformed(_:)`` where HTTP/1 could not carry it in one reading: a name that is no token in lower
