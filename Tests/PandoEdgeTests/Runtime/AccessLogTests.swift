@@ -66,7 +66,7 @@ import Testing
         }
         try await withEdge([server], "accessLog: {file: \(files.folder)/log}") { port in
             var client: RawConnection? = try RawConnection(port: port)
-            client?.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            client?.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
             try await poll { asked.wait(timeout: .now()) == .success }
             client?.reset()
             client = nil

@@ -19,7 +19,7 @@ extension EdgeConfiguration {
         public var port: Int?
         /// Another address that speaks for every server, such as a sidecar; nil for the server's own.
         public var endpoint: Endpoint?
-        /// Whether servers are down until the first good probe, and none is used where none is up (no panic); off.
+        /// Whether servers are down until ``rise`` good probes, and none is used where none is up (no panic); off.
         public var failClosed = false
 
         /// GET / each 5 seconds.
