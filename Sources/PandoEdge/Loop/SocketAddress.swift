@@ -44,14 +44,22 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The first address of a host's name, as the resolver has it; nil where it has none. Blocks.
     package init?(resolving host: String, port: Int) {
+        guard let first = Self.all(resolving: host, port: port).first else { return nil }
+        self = first
+    }
+
+    /// The addresses of a host's name, as the resolver has them. Blocks.
+    static func all(resolving host: String, port: Int) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_ADDRCONFIG
         var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, "\(port)", &hints, &found) == 0, let first = found else { return nil }
+        guard getaddrinfo(host, "\(port)", &hints, &found) == 0, let first = found else { return [] }
         defer { freeaddrinfo(first) }
-        let pointer = UnsafeRawBufferPointer(start: first.pointee.ai_addr, count: Int(first.pointee.ai_addrlen))
-        self.init(bytes: Array(pointer))
+        return sequence(first: first, next: { $0.pointee.ai_next }).map { entry in
+            let (address, count) = (entry.pointee.ai_addr, Int(entry.pointee.ai_addrlen))
+            return SocketAddress(bytes: Array(UnsafeRawBufferPointer(start: address, count: count)))
+        }
     }
 
     /// The address in digits; nil for a path.

@@ -20,12 +20,17 @@ package final class Edge: Sendable {
     private struct State {
         var generation: Generation
         var sockets: [Socket]
+        var isStopped = false
     }
 
     private let workers: [Worker.Mailbox]
     private let accessLog: AccessLog
     private let counts: EdgeMetrics
     private let logger: Logger
+    private let resolver: NameResolver
+    private let names = NameWatch()
+    /// Held while another generation takes the place of the one in force; taken before ``state``.
+    private let changing = Mutex(())
     private let state: Mutex<State>
 
     /// Listens, and serves on threads of its own until ``stop()``.
@@ -35,14 +40,18 @@ package final class Edge: Sendable {
     /// - Parameters:
     ///   - metrics: Gets what is counted.
     ///   - logger: Is told of servers that go down and come up.
+    ///   - resolver: Knows what the names of servers mean; it is asked again each `nameInterval`.
+    ///   - nameInterval: A minute.
     package init(
         _ configuration: EdgeConfiguration,
         metrics: MetricsRegistry = MetricsRegistry(),
-        logger: Logger = Logger(label: "pando.edge")
+        logger: Logger = Logger(label: "pando.edge"),
+        resolver: NameResolver = .system,
+        nameInterval: Duration = .seconds(60)
     ) throws(EdgeConfigurationError) {
         signal(SIGPIPE, SIG_IGN)
         let counts = EdgeMetrics(metrics)
-        let generation = try Generation(configuration, adopting: nil, counts, at: Worker.clock())
+        let generation = try Generation(configuration, adopting: nil, counts, resolver, at: Worker.clock())
         let count = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let sockets = try Self.open(configuration.listeners, keeping: [])
         let accessLog: AccessLog
@@ -65,9 +74,11 @@ package final class Edge: Sendable {
         self.accessLog = accessLog
         self.counts = counts
         self.logger = logger
+        self.resolver = resolver
         state = Mutex(State(generation: generation, sockets: sockets))
         publish(generation, sockets)
         collectMetrics(in: metrics)
+        names.begin(every: nameInterval) { [weak self] in self?.lookUpNames() }
     }
 
     /// What it counts.
@@ -81,15 +92,19 @@ package final class Edge: Sendable {
     /// The configuration in force.
     package var configuration: EdgeConfiguration { state.withLock { $0.generation.configuration } }
 
-    /// How often a configuration was taken.
+    /// How often a configuration was taken, or other addresses of its servers.
     package var generation: Int { state.withLock { $0.generation.number } }
 
     /// Serves by another configuration from the next request on. Connections stay; sockets of listeners that stay are not closed.
     ///
     /// - Throws: ``EdgeConfigurationError``: nothing has changed then.
     package func reload(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
+        try changing.withLock { _ throws(EdgeConfigurationError) in try take(configuration) }
+    }
+
+    private func take(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
         let old = state.withLock { $0 }
-        let generation = try Generation(configuration, adopting: old.generation, counts, at: Worker.clock())
+        let generation = try Generation(configuration, adopting: old.generation, counts, resolver, at: Worker.clock())
         let sockets = try Self.open(configuration.listeners, keeping: old.sockets)
         do throws(EdgeIssue) {
             // The same file too: whoever rotates it has moved it away.
@@ -104,6 +119,31 @@ package final class Edge: Sendable {
         publish(generation, sockets)
         for socket in old.sockets where !sockets.contains(where: { $0.descriptor == socket.descriptor }) {
             end(socket)
+        }
+    }
+
+    /// Looks the names of servers up again, and serves by the addresses that they have now. Connections that are under way end where
+    /// they are. Blocks.
+    private func lookUpNames() {
+        changing.withLock { _ in
+            let old = state.withLock { $0 }
+            let hasNames = old.generation.configuration.upstreams.flatMap(\.servers).contains { $0.endpoint.isName }
+            guard hasNames, !old.isStopped else { return }
+            let configuration = old.generation.configuration
+            do throws(EdgeConfigurationError) {
+                let now = Worker.clock()
+                let new = try Generation(configuration, adopting: old.generation, counts, resolver, at: now)
+                guard new.upstreams.map(\.addresses) != old.generation.upstreams.map(\.addresses) else { return }
+                // With the lock held: who stops the edge takes the sockets back after this, or before it.
+                state.withLock { state in
+                    guard !state.isStopped else { return }
+                    state.generation = new
+                    publish(new, state.sockets)
+                }
+                logger.info("servers have other addresses", metadata: ["edge.generation": "\(new.number)"])
+            } catch {
+                logger.warning("servers keep their addresses", metadata: ["edge.reason": "\(error)"])
+            }
         }
     }
 
@@ -187,9 +227,10 @@ package final class Edge: Sendable {
     /// Takes no more connections, lets requests that are under way end for as long as the configuration says, and stops.
     package func stop() async {
         let (sockets, limit) = state.withLock { state in
-            defer { state.sockets = [] }
+            defer { (state.sockets, state.isStopped) = ([], true) }
             return (state.sockets, state.generation.configuration.drainTimeout)
         }
+        names.end()
         for socket in sockets { end(socket) }
         for worker in workers { worker.post { $0.drain() } }
         let end = ContinuousClock.now + limit
@@ -216,6 +257,9 @@ extension Edge {
     var listenerConnections: [(endpoint: EdgeConfiguration.Endpoint, count: Int)] {
         state.withLock { $0.sockets.map { ($0.endpoint, $0.places.count) } }
     }
+
+    /// The routes in force, in the order in which they are looked at.
+    var routes: [RoutePlan] { state.withLock { $0.generation.routes } }
 
     /// The upstreams in force.
     var upstreams: [Upstream] { state.withLock { $0.generation.upstreams.map(\.upstream) } }
@@ -250,5 +294,13 @@ private final class LastOne: Sendable {
 
     func done() {
         if left.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { action() }
+    }
+}
+
+extension EdgeConfiguration.Endpoint {
+    /// Whether it is a name that means an address.
+    fileprivate var isName: Bool {
+        guard case .tcp(let address) = self else { return false }
+        return SocketAddress(host: address.host, port: address.port) == nil
     }
 }

@@ -17,6 +17,7 @@ final class Generation: Sendable {
         _ configuration: EdgeConfiguration,
         adopting previous: Generation?,
         _ metrics: EdgeMetrics,
+        _ resolver: NameResolver,
         at now: UInt64
     ) throws(EdgeConfigurationError) {
         var issues = configuration.unsupported
@@ -25,7 +26,7 @@ final class Generation: Sendable {
         for (number, configured) in configuration.upstreams.enumerated() {
             let old = previous?.upstreams.first { $0.name == configured.name }
             do throws(EdgeIssue) {
-                let plan = try UpstreamPlan(configured, number: number, adopting: old, metrics, at: now)
+                let plan = try UpstreamPlan(configured, number: number, adopting: old, metrics, resolver, at: now)
                 plans[configured.name] = plan
                 upstreams.append(plan)
             } catch {

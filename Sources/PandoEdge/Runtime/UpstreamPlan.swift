@@ -5,6 +5,8 @@ final class UpstreamPlan: Sendable {
     let upstream: Upstream
     /// By the servers' indexes.
     let addresses: [SocketAddress]
+    /// What the configuration calls them.
+    let endpoints: [EdgeConfiguration.Endpoint]
     let timeouts: WaitLimits
     let retries: EdgeConfiguration.Retries
     let keepAlive: EdgeConfiguration.KeepAlive
@@ -22,13 +24,17 @@ final class UpstreamPlan: Sendable {
         number: Int,
         adopting previous: UpstreamPlan?,
         _ metrics: EdgeMetrics,
+        _ resolver: NameResolver,
         at now: UInt64
     ) throws(EdgeIssue) {
         var addresses: [SocketAddress] = []
         for (index, server) in configured.servers.enumerated() {
-            addresses.append(try Self.resolve(server.endpoint, "upstreams.\(configured.name).servers[\(index)]"))
+            let keyPath = "upstreams.\(configured.name).servers[\(index)]"
+            let known = previous?.endpoints.firstIndex(of: server.endpoint).map { previous?.addresses[$0] } ?? nil
+            addresses.append(try resolver.address(server.endpoint, known: known, keyPath))
         }
         self.addresses = addresses
+        endpoints = configured.servers.map(\.endpoint)
         if let endpoint = configured.health?.endpoint {
             probeAddress = try Self.resolve(endpoint, "upstreams.\(configured.name).health.address")
         } else {
