@@ -32,6 +32,13 @@ package struct BackupSeal: Codable, Sendable {
     private static let sumBytes = sumMark.count + 64 + 1
     private static let longest = 65_536
     private static let chunk = 1 << 20
+    /// Whether a file begins as an archive of pg_dump does.
+    package static func isArchive(_ path: String) -> Bool {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? handle.close() }  // it was only read
+        return (try? handle.read(upToCount: archiveMark.count)) == archiveMark
+    }
+
     /// What every archive of pg_dump in its own format begins with.
     private static let archiveMark = Data("PGDMP".utf8)
 

@@ -12,7 +12,9 @@ enum AdminRoutes {
         router.get("livez") { _, _ in "alive\n" }
         router.get("readyz") { _, _ in
             let report = await node.health.report()
-            let text = report.isReady ? "ready\n" : "not ready: \(report.phase.rawValue)\n"
+            let failing = report.checks.filter { $0.isRequired && !$0.isHealthy }.map(\.name)
+            let reason = failing.isEmpty ? report.phase.rawValue : failing.joined(separator: ", ")
+            let text = report.isReady ? "ready\n" : "not ready: \(reason)\n"
             return plain(text, report.isReady ? .ok : .serviceUnavailable)
         }
         router.get("health") { _, _ in

@@ -59,6 +59,13 @@ struct RestoreCommand<A: App>: Command {
                 }
             }
         } catch let error as DatabaseError where error.code == .corrupt {
+            if BackupSeal.isArchive(backup) {
+                throw CommandFailure(
+                    .badInput,
+                    "\(backup) is a backup of a PostgreSQL, and \(place.source) says SQLite; nothing was changed",
+                    remedy: "name the topology that the app is started with by --topology"
+                )
+            }
             // Only the backup is read: the database that it replaces need not be whole.
             throw refusal(error, DatabaseDamage.words(for: error, at: backup))
         }

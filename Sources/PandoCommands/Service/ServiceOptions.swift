@@ -79,13 +79,26 @@ package struct ServicePlace: Sendable {
 
     /// Refuses a database that is not there: a command that only looks must not make an empty one.
     package func requireDatabase(_ command: String) throws {
-        guard database.exists else {
+        guard !database.exists else { return }
+        if let other = otherDatabase {
             throw CommandFailure(
                 .badInput,
-                "there is no database at \(database)",
-                remedy: "start the app once ('\(command) up'), or name its folder with --data"
+                "there is no database at \(database), but \(other)",
+                remedy: "name the topology that the app is started with by --topology"
             )
         }
+        throw CommandFailure(
+            .badInput,
+            "there is no database at \(database)",
+            remedy: "start the app once ('\(command) up'), or name its folder with --data"
+        )
+    }
+
+    /// The other engine's database in the folder of the data, in words: its topology file may have been forgotten.
+    var otherDatabase: String? {
+        let folder = "\(dataFolder)/postgres"
+        guard database.path != nil, FileManager.default.fileExists(atPath: "\(folder)/data") else { return nil }
+        return "there is a PostgreSQL in \(folder)"
     }
 }
 
