@@ -75,9 +75,12 @@ import Testing
         try await withTemporaryFolder { folder in
             #expect(LibraryCheck(includeFolders: [folder], packageFolder: folder).findings().isEmpty)
             try Data().write(to: URL(fileURLWithPath: folder + "/Package.swift"))
-            try Data().write(to: URL(fileURLWithPath: folder + "/sqlite3.h"))
-            try FileManager.default.createDirectory(atPath: folder + "/postgresql", withIntermediateDirectories: true)
-            try Data().write(to: URL(fileURLWithPath: folder + "/postgresql/libpq-fe.h"))
+            for header in ["sqlite3.h", "postgresql/libpq-fe.h", "openssl/ssl.h", "nghttp2/nghttp2.h"] {
+                let file = URL(fileURLWithPath: "\(folder)/\(header)")
+                let parent = file.deletingLastPathComponent()
+                try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+                try Data().write(to: file)
+            }
             let finding = LibraryCheck(includeFolders: [folder], packageFolder: folder).findings().first
             #expect(finding?.found == "missing: zlib1g-dev")
             #expect(finding?.remedy.hasSuffix("apt-get install -y zlib1g-dev") == true)

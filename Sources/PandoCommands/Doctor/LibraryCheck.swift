@@ -10,6 +10,8 @@ struct LibraryCheck {
     static let libraries = [
         Library(package: "libsqlite3-dev", header: "sqlite3.h"), Library(package: "zlib1g-dev", header: "zlib.h"),
         Library(package: "libpq-dev", header: "postgresql/libpq-fe.h"),
+        Library(package: "libssl-dev", header: "openssl/ssl.h"),
+        Library(package: "libnghttp2-dev", header: "nghttp2/nghttp2.h"),
     ]
 
     /// Where headers are looked for.
