@@ -39,6 +39,9 @@ package final class HTTP2Session {
     /// Whether the client was told to send no new requests.
     @exclusivity(unchecked) package internal(set) var isDraining = false
 
+    /// Whether it was told which request is the last one.
+    @exclusivity(unchecked) package private(set) var isLastNamed = false
+
     package init(_ limits: HTTP2Limits = HTTP2Limits()) {
         self.limits = limits
         controlFrames = limits.controlFrames
@@ -238,6 +241,7 @@ package final class HTTP2Session {
     package func finishDraining() {
         guard failure == nil else { return }
         isDraining = true
+        isLastNamed = true
         let last = nghttp2_session_get_last_proc_stream_id(session)
         nghttp2_submit_goaway(session, flags, last, HTTP2ErrorCode.noError.rawValue, nil, 0)
     }

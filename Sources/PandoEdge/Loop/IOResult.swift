@@ -23,7 +23,7 @@ extension IOFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let code): "\(SystemError(code: code))"
-        case .tls(let failure): "\(failure)"
+        case .tls(let failure): "\(failure.reason)"
         }
     }
 }

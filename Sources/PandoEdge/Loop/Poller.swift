@@ -45,6 +45,14 @@ final class Poller {
         return epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0
     }
 
+    /// Watches a socket under another token from now on; what is ready already is told again.
+    func change(_ socket: Int32, token: UInt64) {
+        var event = epoll_event()
+        event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        event.data.u64 = token
+        epoll_ctl(descriptor, EPOLL_CTL_MOD, socket, &event)
+    }
+
     func remove(_ socket: Int32) { epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil) }
 
     /// Waits for at most so many milliseconds; how many are ready.

@@ -21,12 +21,27 @@ class SocketHandler {
     /// Goes on where ``Worker/again(_:)`` was asked for it.
     func goOn() {}
 
+    /// The socket is about to be closed in order: the last chance to say so.
+    func closing() {}
+
+    /// Takes no more requests; ends when those that are under way have ended.
+    func drain() {}
+
     final var isClosed: Bool { descriptor < 0 }
+
+    /// Leaves the socket to another handler, which is made with it.
+    final func handOver<Next: SocketHandler>(to make: (Int32) -> Next) -> Next {
+        let next = make(descriptor)
+        worker.replace(self, by: next)
+        descriptor = -1
+        return next
+    }
 
     /// Forgets and closes the socket.
     final func closeSocket(resets: Bool = false) {
         guard descriptor >= 0 else { return }
         worker.forget(self)
+        if !resets { closing() }
         if resets { Socket.abort(descriptor) } else { Socket.end(descriptor) }
         descriptor = -1
     }

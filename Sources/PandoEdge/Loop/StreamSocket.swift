@@ -12,6 +12,12 @@ class StreamSocket: SocketHandler {
     /// Whether the other side has ended or broken the connection; its last bytes may still be unread.
     private(set) final var isEnding = false
 
+    /// TLS, where it is spoken on the socket.
+    private(set) final var tls: TLSSession?
+    /// What TLS waits for to go on with the other: its handshake writes while we read, and reads while we write.
+    private var readNeedsWriting = false
+    private var writeNeedsReading = false
+
     /// More than this waits to be sent: whoever produces it should pause.
     static let highWater = 1 << 18
     /// From this size on bytes are handed to the system where they are, instead of being copied.
@@ -38,19 +44,81 @@ class StreamSocket: SocketHandler {
 
     // MARK: Reading
 
+    /// Reads into the worker's buffer; less than that holds is all that there was, unless the connection ``isEnding``.
     @inline(__always)
-    final func receive() -> IOResult { Socket.receive(descriptor, into: worker.scratch) }
+    final func receive() -> IOResult {
+        tls == nil ? Socket.receive(descriptor, into: worker.scratch) : receiveDeciphered()
+    }
 
     override func ready(_ ready: Poller.Ready) {
-        if ready.canWrite, isBlocked {
-            isBlocked = false
-            flush()
-            if isClosed { return }
-            if !isBlocked { drained() }
-        }
+        if ready.canWrite, isBlocked { unblock() }
+        if ready.canRead, writeNeedsReading, !isClosed { unblock() }
+        if isClosed { return }
         if ready.hasEnd { isEnding = true }
-        if ready.canRead, !isClosed { readable() }
+        if ready.canRead || ready.canWrite && readNeedsWriting { readable() }
     }
+
+    private func unblock() {
+        isBlocked = false
+        writeNeedsReading = false
+        flush()
+        if !isClosed, !isBlocked { drained() }
+    }
+
+    // MARK: TLS
+
+    /// Speaks TLS on the socket, from its first byte on.
+    final func begin(_ session: TLSSession) { tls = session }
+
+    /// Goes on without TLS, where the client never spoke it.
+    final func endTLS() { tls = nil }
+
+    /// Reads records as long as there are any: no event of the socket tells of those that TLS has read ahead.
+    private func receiveDeciphered() -> IOResult {
+        guard let tls else { return .closed }
+        readNeedsWriting = false
+        var count = 0
+        while count < worker.scratch.count {
+            let result = tls.receive(into: UnsafeMutableBufferPointer(rebasing: worker.scratch[count...]))
+            if case .count(let more) = result {
+                count += more
+                continue
+            }
+            if result == .wantsWrite { readNeedsWriting = true }
+            if count == 0 { return result }
+            // What ended it is told again when the bytes before it were taken.
+            if result != .wouldBlock, result != .wantsWrite { isEnding = true }
+            break
+        }
+        return .count(count)
+    }
+
+    /// Sends in records, of which each call of OpenSSL makes one.
+    private func sendEnciphered(_ bytes: UnsafeBufferPointer<UInt8>, _ tls: TLSSession) -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            switch tls.send(UnsafeBufferPointer(rebasing: bytes[sent...])) {
+            case .count(let count): sent += count
+            case .wantsWrite:
+                hold()
+                return sent
+            case .wouldBlock:
+                writeNeedsReading = true
+                hold()
+                return sent
+            case .closed:
+                sendingFailed(nil)
+                return sent
+            case .failed(let failure):
+                sendingFailed(failure)
+                return sent
+            }
+        }
+        return sent
+    }
+
+    /// Tells the peer that the end is one, and no truncation (RFC 8446 §6.1); as far as the system takes it.
+    override func closing() { _ = tls?.finish() }
 
     // MARK: Writing
 
@@ -95,11 +163,13 @@ class StreamSocket: SocketHandler {
 
     private func endIfAsked() {
         guard endsWhenSent else { return }
+        if let tls, tls.finish() == .wantsWrite { return hold() }
         endsWhenSent = false
         Socket.endWriting(descriptor)
     }
 
     private func sendNow(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        if let tls { return sendEnciphered(bytes, tls) }
         switch Socket.send(descriptor, bytes) {
         case .count(let count):
             // What the system has not taken it will not take now either.

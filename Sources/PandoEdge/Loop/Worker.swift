@@ -66,6 +66,8 @@ final class Worker {
     var prober: HealthProber?
     /// Those of ended requests, to be used again.
     var exchanges: [HTTP1Exchange] = []
+    /// The same of clients that speak HTTP/2.
+    var streamExchanges: [HTTP2Exchange] = []
     /// By the numbers of upstreams in the generation in force.
     private var pools: [ServerConnections] = []
     /// By their sockets.
@@ -120,6 +122,13 @@ final class Worker {
         let index = Int(token & 0xFFFF_FFFF)
         guard index < handlers.count, let handler = handlers[index], handler.token == token else { return nil }
         return handler
+    }
+
+    /// Gives the socket of a handler to another one.
+    func replace(_ old: SocketHandler, by new: SocketHandler) {
+        handlers[Int(new.descriptor)] = new
+        deadlines[Int(new.descriptor)] = .max
+        poller.change(new.descriptor, token: new.token)
     }
 
     func forget(_ handler: SocketHandler) {
@@ -190,7 +199,7 @@ final class Worker {
 
     /// Ends connections of clients when they have their answers.
     func drain() {
-        for handler in handlers { (handler as? HTTP1Connection)?.drain() }
+        for handler in handlers { handler?.drain() }
     }
 
     // MARK: Running

@@ -68,6 +68,8 @@ class Exchange {
     func sendSwitch() { fatalError("a subclass sends") }
     /// The server has ended its half of a tunnel.
     func endTunnel() { fatalError("a subclass ends") }
+    /// Who the client is by its certificate; nil where it showed none.
+    var clientCertificate: TLSPeer? { nil }
     /// What is said of the client to servers.
     var forwarding: Forwarding { fatalError("a subclass knows") }
 

@@ -24,10 +24,12 @@ final class HTTP1Connection: StreamSocket {
         Forwarding.Configuration(),
         client: Forwarding.Client(
             address: client?.ipAddress ?? "",
-            isSecure: false,
+            isSecure: tls != nil,
             isTrusted: client.map { site.trusts($0) } ?? false
         )
     )
+    /// Who the client is by its certificate.
+    private(set) lazy var peer = tls?.peer
     private var state = State.head
     /// The request in progress; an idle connection has none.
     private var exchange: HTTP1Exchange?
@@ -51,6 +53,7 @@ final class HTTP1Connection: StreamSocket {
         self.site = site
         self.client = client
         super.init(descriptor, on: site.worker)
+        if let context = site.tls { begin(TLSSession(descriptor, context)) }
     }
 
     /// How long a client may take to read its last answer.
@@ -75,6 +78,10 @@ final class HTTP1Connection: StreamSocket {
                 if isAll { return }
             case .wouldBlock, .wantsWrite: return
             case .closed: return ended()
+            case .failed(.tls(.plainHTTP)):
+                // It was answered already, in its own words.
+                endTLS()
+                return linger()
             case .failed: return broke(nil)
             }
         }
@@ -159,6 +166,7 @@ final class HTTP1Connection: StreamSocket {
     // MARK: Requests
 
     private func head(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
+        if requests == 0, isOfHTTP2(bytes) { return becomeHTTP2(bytes) }
         // One look a line, for clients that send octet by octet.
         let seen = seenBytes
         seenBytes = bytes.count
@@ -193,6 +201,21 @@ final class HTTP1Connection: StreamSocket {
         }
         site.route(exchange)
         return count
+    }
+
+    /// Whether it is HTTP/2: as the handshake agreed on, or by the beginning of its preface, which no other request has
+    /// (RFC 9113 §3.3, §3.4).
+    private func isOfHTTP2(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard site.listener.http2 else { return false }
+        if let tls { return tls.applicationProtocol == .http2 }
+        return bytes.starts(with: "PRI *".utf8)
+    }
+
+    private func becomeHTTP2(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        state = .closed
+        let next = handOver { HTTP2Connection($0, from: client, site: site, tls) }
+        next.opened(with: bytes, isDraining: isDraining)
+        return bytes.count
     }
 
     private var ownExchange: HTTP1Exchange {
@@ -269,6 +292,7 @@ final class HTTP1Connection: StreamSocket {
         terms.method = exchange.request.method
         terms.minorVersion = exchange.request.minorVersion
         terms.keepsAlive = !closesAfter
+        site.secure(exchange.response)
         let passed = HeadWriter.response(
             exchange.response,
             exchange.responseRules,
@@ -352,7 +376,7 @@ final class HTTP1Connection: StreamSocket {
     // MARK: Ends
 
     /// Ends after the request in progress, or now.
-    func drain() {
+    override func drain() {
         isDraining = true
         switch state {
         case .head: if unread == nil { closeNow() }

@@ -8,6 +8,8 @@ final class HTTP1Exchange: Exchange {
 
     override var forwarding: Forwarding { connection?.forwarding ?? .unknown }
 
+    override var clientCertificate: TLSPeer? { connection?.peer }
+
     override func sendInterim() {
         guard let connection, request.minorVersion > 0 else { return }
         connection.put(self)

@@ -108,7 +108,11 @@ final class ServerConnection: StreamSocket {
     }
 
     override func readable() {
-        guard exchange != nil else { return end() }
+        guard exchange != nil else {
+            // Tickets of TLS come when the server likes.
+            if receive() != .wouldBlock { end() }
+            return
+        }
         // Fair to the others: what is left comes after them.
         for _ in 0..<8 {
             if case .closed = state { return }
@@ -143,6 +147,13 @@ final class ServerConnection: StreamSocket {
     }
 
     override func goOn() { readable() }
+
+    /// The client takes more; whoever says so is using the worker's buffer.
+    func resumeLater() {
+        guard hasUnread else { return }
+        hasUnread = false
+        worker.again(self)
+    }
 
     /// The client takes more.
     func resume() {
@@ -258,6 +269,8 @@ final class ServerConnection: StreamSocket {
             guard response.has(.upgrade) else { throw .malformed("a switch of protocols without Upgrade") }
             state = .tunnel
             keepsAlive = false
+            // What the client sends from here on is not to be sent again.
+            exchange.isResponseBegun = true
             return exchange.sendSwitch()
         }
         if response.status < 200 { return exchange.sendInterim() }

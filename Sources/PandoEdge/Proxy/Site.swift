@@ -10,6 +10,10 @@ final class Site {
     private let path = RoutePath()
     private(set) var limits: HeadLimits
     private(set) var times: (head: UInt64, body: UInt64, idle: UInt64)
+    /// TLS for new connections; nil where none is spoken.
+    private(set) var tls: TLSContext?
+    /// The value of Strict-Transport-Security; nil for none.
+    private(set) var strictTransport: String?
     let via = HeadWriter.viaLine("pando")
 
     init(
@@ -24,6 +28,8 @@ final class Site {
         self.listener = listener
         limits = HeadLimits(listener.limits)
         times = Self.times(listener.limits)
+        tls = generation.tls(of: listener)
+        strictTransport = listener.hsts?.fieldValue
     }
 
     private static func times(_ limits: EdgeConfiguration.ListenerLimits) -> (head: UInt64, body: UInt64, idle: UInt64)
@@ -42,7 +48,8 @@ final class Site {
         return listener.trustedProxies.contains { $0.contains(high: octets.high, low: octets.low) }
     }
 
-    func closed(_ connection: HTTP1Connection) { places.leave() }
+    /// A connection of the listener has ended.
+    func closed(_ connection: StreamSocket) { places.leave() }
 
     /// Serves by another generation from the next request on.
     func change(to generation: Generation, _ listener: EdgeConfiguration.Listener) {
@@ -50,6 +57,8 @@ final class Site {
         self.listener = listener
         limits = HeadLimits(listener.limits)
         times = Self.times(listener.limits)
+        tls = generation.tls(of: listener)
+        strictTransport = listener.hsts?.fieldValue
     }
 
     /// Does with a request what its route says.
@@ -58,10 +67,7 @@ final class Site {
         let request = exchange.request
         if request.method == .connect { return exchange.fail(405, "CONNECT is not for this server") }
         if exchange.rules.endsHere { return exchange.fail(405, "the request may not be forwarded further") }
-        if exchange.rules.scheme == .https, listener.proto != .https {
-            return exchange.fail(421, "a request for https on a connection without TLS")
-        }
-        guard settleUpgrade(exchange) else { return }
+        guard settleScheme(exchange), settleUpgrade(exchange) else { return }
         switch generation.table.match(request, path) {
         case .route(let index): perform(generation.routes[index], exchange)
         case .none:
@@ -103,6 +109,7 @@ final class Site {
 
     private func perform(_ route: RoutePlan, _ exchange: Exchange) {
         exchange.route = route
+        if let wanted = route.mutualTLS, !settleCertificate(exchange, wanted) { return }
         if case .length(let length) = exchange.rules.framing, length > UInt64(clamping: bodyLimit(route)) {
             exchange.record.rejection = .content
             return exchange.fail(413, "the content is larger than \(bodyLimit(route)) bytes")

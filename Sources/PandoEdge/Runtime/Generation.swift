@@ -9,6 +9,8 @@ final class Generation: Sendable {
     let table: RouteTable
     /// By the places in ``table``.
     let routes: [RoutePlan]
+    /// By the places of the listeners; nil where one speaks no TLS.
+    let tlsContexts: [TLSContext?]
     /// By their numbers.
     let upstreams: [UpstreamPlan]
 
@@ -21,6 +23,14 @@ final class Generation: Sendable {
         at now: UInt64
     ) throws(EdgeConfigurationError) {
         var issues = configuration.unsupported
+        var contexts: [TLSContext?] = []
+        for (index, listener) in configuration.listeners.enumerated() {
+            do throws(EdgeIssue) {
+                contexts.append(try Self.tls(listener, configuration, at: "listeners[\(index)]", adopting: previous))
+            } catch {
+                issues.append(error)
+            }
+        }
         var plans: [String: UpstreamPlan] = [:]
         var upstreams: [UpstreamPlan] = []
         for (number, configured) in configuration.upstreams.enumerated() {
@@ -48,6 +58,7 @@ final class Generation: Sendable {
         number = (previous?.number ?? 0) + 1
         self.configuration = configuration
         self.table = table
+        tlsContexts = contexts
         self.routes = routes
         self.upstreams = upstreams
     }
@@ -63,7 +74,9 @@ extension EdgeConfiguration {
         }
         for (index, listener) in listeners.enumerated() {
             let path = "listeners[\(index)]"
-            refuse(listener.proto != .http, path, "the protocol \(listener.proto.rawValue)")
+            let isHTTP = listener.proto == .http || listener.proto == .https
+            refuse(!isHTTP, path, "the protocol \(listener.proto.rawValue)")
+            refuse(listener.proto == .https && listener.minimumTLS < .tls12, path, "TLS before version 1.2")
             refuse(!listener.proxyProtocolFrom.isEmpty, path, "the PROXY protocol")
             refuse(listener.limits.connectionsPerAddress != nil, path, "a limit of connections for each address")
         }
@@ -81,7 +94,6 @@ extension EdgeConfiguration {
             refuse(route.cache != nil, path, "caching")
             refuse(route.compression != nil, path, "compression")
             refuse(route.jwt != nil, path, "JWT authentication")
-            refuse(route.mutualTLS != nil, path, "mutual TLS")
             refuse(route.cors != nil, path, "CORS")
             refuse(route.openAPI != nil, path, "validation against an OpenAPI file")
             refuse(route.shape != nil, path, "response shaping")
@@ -97,6 +109,8 @@ extension EdgeConfiguration {
         refuse(!gateways.allSatisfy { $0.limits == .init() }, "gateways", "limits of a gateway")
         refuse(!deny.networks.isEmpty || !deny.userAgents.isEmpty || !deny.paths.isEmpty, "deny", "a deny list")
         refuse(admin != nil, "admin", "the admin interface")
+        refuse(!tickets.isOn, "tickets", "TLS without session tickets")
+        refuse(tickets.secret != nil, "tickets.secret", "ticket keys that several edges share")
         return issues
     }
 }

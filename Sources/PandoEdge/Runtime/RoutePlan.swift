@@ -22,6 +22,8 @@ final class RoutePlan: Sendable {
     let responseChanges: EdgeConfiguration.HeaderChanges?
     let retries: EdgeConfiguration.Retries?
     let timeouts: WaitLimits?
+    /// Which certificate clients must show; nil for none.
+    let mutualTLS: EdgeConfiguration.MutualTLS?
     let rates: [RateLimit]
     let meter: EdgeMetrics.RouteMeter
     /// Bytes of a request's body; `.max` for the listener's limit.
@@ -39,6 +41,7 @@ final class RoutePlan: Sendable {
         meter = metrics.meter(gateway: gateway, route: name)
         action = try Self.action(route.action, upstreams, placed.keyPath)
         rewrite = route.rewrite
+        mutualTLS = route.mutualTLS
         prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil
         requestChanges = route.requestHeaders.isEmpty ? nil : route.requestHeaders
         responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders

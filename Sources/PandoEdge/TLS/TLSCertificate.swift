@@ -71,7 +71,8 @@ final class TLSCertificate {
         }
     }
 
-    private static func names(_ certificate: OpaquePointer) -> [String] {
+    /// The DNS names of a certificate, in lower case.
+    static func names(_ certificate: OpaquePointer) -> [String] {
         guard let names = pando_names(certificate) else {
             ERR_clear_error()
             return []

@@ -9,8 +9,11 @@ package struct TLSPeer: Sendable, Equatable {
     package let fingerprint: String
     /// The serial number, in upper-case hexadecimal digits.
     package let serialNumber: String
+    /// The DNS names and the common name that it is for, in lower case.
+    package let names: [String]
 
     init(_ certificate: OpaquePointer) {
+        names = TLSCertificate.names(certificate) + Self.commonNames(certificate)
         subject = Self.text(X509_get_subject_name(certificate))
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var count: UInt32 = 0
@@ -23,6 +26,17 @@ package struct TLSPeer: Sendable, Equatable {
         serialNumber = digits.map { String(cString: $0) } ?? ""
         CRYPTO_free(digits, #file, #line)
         BN_free(number)
+    }
+
+    private static func commonNames(_ certificate: OpaquePointer) -> [String] {
+        let name = X509_get_subject_name(certificate)
+        let place = X509_NAME_get_index_by_NID(name, NID_commonName, -1)
+        guard place >= 0, let entry = X509_NAME_get_entry(name, place) else { return [] }
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let count = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(entry))
+        guard count >= 0, let bytes else { return [] }
+        defer { CRYPTO_free(bytes, #file, #line) }
+        return [String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self).lowercased()]
     }
 
     private static func text(_ name: OpaquePointer?) -> String {

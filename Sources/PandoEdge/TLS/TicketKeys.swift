@@ -35,9 +35,23 @@ package final class TicketKeys: Sendable {
     private static let kept = 2
 
     private let keys: Mutex<[Key]>
+    private let schedule = Mutex<(interval: Duration?, since: ContinuousClock.Instant)>((nil, .now))
 
     /// Starts with keys that were given, the one that seals first, or with one of its own.
     package init(_ keys: [Key] = []) { self.keys = Mutex(keys.isEmpty ? [Key()] : keys) }
+
+    /// Rotates from now on where a handshake comes and the key is as old as this.
+    package func rotate(every interval: Duration) { schedule.withLock { $0.interval = interval } }
+
+    /// Rotates where it is time to.
+    func keepFresh(at now: ContinuousClock.Instant = .now) {
+        let isDue = schedule.withLock { schedule in
+            guard let interval = schedule.interval, now - schedule.since >= interval else { return false }
+            schedule.since = now
+            return true
+        }
+        if isDue { rotate() }
+    }
 
     /// Seals with a key from now on; the one before it opens for two more rotations.
     package func rotate(to key: Key = Key()) {
@@ -89,6 +103,7 @@ extension TicketKeys {
             // A ticket of TLS 1.3 is meant for one use, so each resumption gives a new one (RFC 8446 §C.4).
             return isCurrent && !isSingleUse ? 1 : 2
         }
+        keepFresh()
         let key = sealing
         guard RAND_bytes(vector, 16) == 1, Self.set(key, vector, cipher, mac, EVP_EncryptInit_ex2) else { return -1 }
         for (index, octet) in key.name.enumerated() { name[index] = octet }
