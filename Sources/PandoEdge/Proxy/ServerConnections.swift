@@ -14,7 +14,10 @@ final class ServerConnections {
     }
 
     /// Whether its connections serve an upstream of another generation as well.
-    func fits(_ plan: UpstreamPlan) -> Bool { plan.name == self.plan.name && plan.addresses == self.plan.addresses }
+    func fits(_ plan: UpstreamPlan) -> Bool {
+        plan.name == self.plan.name && plan.addresses == self.plan.addresses
+            && plan.tls?.configured == self.plan.tls?.configured
+    }
 
     func change(to plan: UpstreamPlan) { self.plan = plan }
 

@@ -82,7 +82,6 @@ extension EdgeConfiguration {
         }
         for upstream in upstreams {
             let path = "upstreams.\(upstream.name)"
-            refuse(upstream.tls != nil, "\(path).tls", "TLS to servers")
             refuse(upstream.proxyProtocol != .off, path, "the PROXY protocol")
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
             refuse(upstream.hedge != nil, path, "hedging")

@@ -15,10 +15,12 @@ final class UpstreamPlan: Sendable {
     let probeAddress: SocketAddress?
     /// What requests that belong together have in common; nil where the choice does not depend on it.
     let hashKey: EdgeConfiguration.HashKey?
+    /// TLS to the servers; nil for none.
+    let tls: UpstreamTLS?
 
     var name: String { upstream.name }
 
-    /// - Throws: ``EdgeIssue`` where the name of a server means nothing to the resolver.
+    /// - Throws: ``EdgeIssue`` where the name of a server means nothing to the resolver, or a file of TLS is of no use.
     init(
         _ configured: EdgeConfiguration.Upstream,
         number: Int,
@@ -40,6 +42,7 @@ final class UpstreamPlan: Sendable {
         } else {
             probeAddress = nil
         }
+        if let wanted = configured.tls { tls = try UpstreamTLS(wanted, configured) } else { tls = nil }
         timeouts = WaitLimits(configured.timeouts)
         retries = configured.retries
         keepAlive = configured.keepAlive
