@@ -88,6 +88,23 @@ import Testing
         }
     }
 
+    @Test func answerBeforeTheEndOfTheRequestIsWhole() async throws {
+        try await withEdge([ScriptedServer { _, _ in }]) { port in
+            let client = try RawConnection(port: port)
+            let fields = [(":method", "POST")] + plainRequest.dropFirst()
+            client.send(HTTP2Frame.opening + HTTP2Frame.headers(1, fields, ends: false))
+            var frames: [HTTP2Frame] = []
+            while frames.last?.kind != .resetStream {
+                let head = client.read(9)
+                try #require(head.count == 9)
+                frames += HTTP2Frame.parse(head + client.read(Int(head[1]) << 8 | Int(head[2])))
+            }
+            let answer = frames.filter { $0.stream == 1 }
+            #expect(answer.map(\.kind) == [.headers, .data, .resetStream])
+            #expect(answer.last?.code == HTTP2ErrorCode.noError.rawValue)
+        }
+    }
+
     @Test func webSocketIsATunnelToAServerOfHTTP1() async throws {
         let server = try ScriptedServer { connection, _ in
             let head = connection.readHead()

@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: ["--http1.1", "--http2"]) func deadServerIsABadGateway(option: String) async throws {
         let server = try ScriptedServer { _, _ in }
         try await SecureEdge.with([server]) { edge async throws in
-            let output = try edge.curl("\(option) -d x URL/")
+            let output = try edge.curl("\(option) URL/")
             #expect(output.contains(" 502"))
         }
     }
@@ -107,18 +107,18 @@ import Testing
             while true {
                 let head = connection.readHead()
                 if head.isEmpty { return }
-                connection.send(response(head.contains("x-client: CN=billing\r\n") ? "known" : "unknown"))
+                connection.send(response(head.contains("x-client: CN=payer\r\n") ? "known" : "unknown"))
             }
         }
         let authority = try TestAuthority.shared.get()
-        let files = try authority.certificate("billing", names: ["DNS:billing.test"])
+        let files = try authority.certificate("payer", names: ["DNS:payer.test"])
         let other = try authority.certificate("other", names: ["DNS:other.test"])
         let listener = ", clientCertificates: {mode: optional, authorities: \"\(authority.root)\"}"
         let routes = """
             routes:
               - path: /closed/*
                 upstream: default
-                authentication: {mutualTLS: {names: [billing.test], forward: X-Client}}
+                authentication: {mutualTLS: {names: [payer.test], forward: X-Client}}
               - path: /*
                 upstream: default
             """
@@ -126,7 +126,7 @@ import Testing
             for option in ["--http1.1", "--http2"] {
                 let shown = "\(option) --cert \(files.certificate) --key \(files.key)"
                 #expect(try edge.curl("\(shown) URL/closed/x").hasSuffix("known"))
-                #expect(try edge.curl("\(option) -H X-Client:CN=billing URL/closed/x").contains(" 403"))
+                #expect(try edge.curl("\(option) -H X-Client:CN=payer URL/closed/x").contains(" 403"))
                 let wrong = "\(option) --cert \(other.certificate) --key \(other.key)"
                 #expect(try edge.curl("\(wrong) URL/closed/x").contains(" 403"))
                 #expect(try edge.curl("\(option) URL/open").hasSuffix("unknown"))

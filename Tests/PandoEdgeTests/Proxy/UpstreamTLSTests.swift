@@ -64,7 +64,7 @@ import Testing
 
     @Test func edgeShowsItsCertificate() async throws {
         let authority = try TestAuthority.shared.get()
-        let files = try authority.certificate("billing", names: ["DNS:billing.test"])
+        let files = try authority.certificate("payer", names: ["DNS:payer.test"])
         let shown = ", certificate: \"\(files.certificate)\", key: \"\(files.key)\""
         let listener = ", clientCertificates: {mode: required, authorities: \"\(authority.root)\"}"
         for (own, status) in [(shown, "200"), ("", "502")] {
