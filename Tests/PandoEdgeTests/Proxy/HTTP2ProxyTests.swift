@@ -91,18 +91,23 @@ import Testing
     @Test func answerBeforeTheEndOfTheRequestIsWhole() async throws {
         try await withEdge([ScriptedServer { _, _ in }]) { port in
             let client = try RawConnection(port: port)
-            let fields = [(":method", "POST")] + plainRequest.dropFirst()
-            client.send(HTTP2Frame.opening + HTTP2Frame.headers(1, fields, ends: false))
-            var frames: [HTTP2Frame] = []
-            while frames.last?.kind != .resetStream {
-                let head = client.read(9)
-                try #require(head.count == 9)
-                frames += HTTP2Frame.parse(head + client.read(Int(head[1]) << 8 | Int(head[2])))
-            }
-            let answer = frames.filter { $0.stream == 1 }
+            let answer = try post(client, [])
             #expect(answer.map(\.kind) == [.headers, .data, .resetStream])
             #expect(answer.last?.code == HTTP2ErrorCode.noError.rawValue)
         }
+    }
+
+    /// Begins a request whose body never comes, and gives the frames of its stream up to the reset.
+    private func post(_ client: RawConnection, _ more: [(String, String)]) throws -> [HTTP2Frame] {
+        let fields = [(":method", "POST")] + plainRequest.dropFirst() + more
+        client.send(HTTP2Frame.opening + HTTP2Frame.headers(1, fields, ends: false))
+        var frames: [HTTP2Frame] = []
+        while frames.last?.kind != .resetStream {
+            let head = client.read(9)
+            try #require(head.count == 9)
+            frames += HTTP2Frame.parse(head + client.read(Int(head[1]) << 8 | Int(head[2])))
+        }
+        return frames.filter { $0.stream == 1 }
     }
 
     @Test func webSocketIsATunnelToAServerOfHTTP1() async throws {
@@ -133,7 +138,10 @@ import Testing
             [ScriptedServer(echoing: ())],
             "routes: [{path: /*, upstream: default, limits: {bodyBytes: 10}}]"
         ) { port async throws in
-            #expect(try curl(port, "-d 123456789012345 URL/").hasPrefix("HTTP/2 413"))
+            let answer = try post(RawConnection(port: port), [("content-length", "15")])
+            #expect(answer.map(\.kind) == [.headers, .data, .resetStream])
+            let text = String(decoding: answer[1].payload, as: UTF8.self)
+            #expect(text.hasPrefix("413 "))
         }
     }
 
