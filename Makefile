@@ -7,7 +7,7 @@ HOTEL := .build/release/hotel
 SOURCES := Package.swift $(shell find Sources Examples -type f 2>/dev/null)
 FORMATTED := Package.swift $(wildcard Sources Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Snippets)
 PRODUCTS := PandoTopology PandoTelemetry PandoDatabase PandoCache PandoMessaging PandoMessagingTesting PandoEvents \
-	PandoDomains PandoConductor Pando PandoTesting PandoDashboard PandoLoad PandoCommands
+	PandoDomains PandoConductor Pando PandoTesting PandoDashboard PandoLoad PandoEdge PandoCommands
 
 # What runs on every SQL engine, and what of it is about SQLite's files alone.
 BOTH := PandoDatabaseTests|SessionStoreTests|InvalidationTests|PandoMessagingTests|PandoEventsTests|PandoTests|PandoTestingTests|HotelTests
