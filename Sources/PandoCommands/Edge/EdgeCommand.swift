@@ -7,20 +7,21 @@ import UnixSignals
 package struct EdgeCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "edge",
-        abstract: "Run a load balancer and gateway in front of any HTTP service, or check its file.",
+        abstract: "Run a load balancer and gateway in front of any HTTP service, check its file, or import another's.",
         discussion: """
             EXAMPLES
               pando edge --config edge.yaml
               pando edge check edge.yaml
+              pando edge import /etc/nginx/nginx.conf > edge.yaml
 
             The shortest file:
               listen: 8080
               upstream: ["127.0.0.1:3001", "127.0.0.1:3002"]
 
             SIGHUP reads the file again: connections stay, and a file with mistakes changes nothing. Ctrl-C lets requests \
-            that are under way end.
+            that are under way end. docs/edge-configuration.md lists every key, docs/edge.md says what works today.
             """,
-        subcommands: [Run.self, Check.self],
+        subcommands: [Run.self, Check.self, EdgeImportCommand.self],
         defaultSubcommand: Run.self
     )
 
