@@ -54,6 +54,8 @@ final class Worker {
     /// What is read goes here first; it is free again when the handler returns.
     let scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
     let buffers = BufferPool()
+    /// Where exchanges hear of what others bring into the cache.
+    private(set) lazy var cacheDesk = CacheDesk(mailbox)
     var random = WorkerRandom(seed: .random(in: 0 ... .max))
     /// The field Date of now.
     private(set) var date = DateLine(seconds: 0)

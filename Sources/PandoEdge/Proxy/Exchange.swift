@@ -23,6 +23,10 @@ class Exchange {
 
     final var requestTrailers: Head?
     final var responseTrailers: Head?
+    /// Its turn at the cache, where its route caches.
+    final var turn: CacheTurn?
+    /// One to be used again.
+    private var spareTurn: CacheTurn?
 
     /// What is told of it when it has ended.
     @exclusivity(unchecked) final var record = ExchangeRecord()
@@ -60,7 +64,7 @@ class Exchange {
     func sendAbort() { fatalError("a subclass sends") }
     /// Sends what was put.
     func flushClient() { fatalError("a subclass sends") }
-    /// Whether the client takes more for now; where it does not, ``ServerConnection/resume()`` is called when it does.
+    /// Whether the client takes more for now; where it does not, ``resumeResponse()`` is called when it does.
     var clientHasRoom: Bool { fatalError("a subclass knows") }
     /// The server takes more of the request's body.
     func resumeRequest() { fatalError("a subclass reads") }
@@ -70,6 +74,8 @@ class Exchange {
     func endTunnel() { fatalError("a subclass ends") }
     /// Who the client is by its certificate; nil where it showed none.
     var clientCertificate: TLSPeer? { nil }
+    /// Whether there is a client at all.
+    var hasClient: Bool { true }
     /// What is said of the client to servers.
     var forwarding: Forwarding { fatalError("a subclass knows") }
 
@@ -174,13 +180,38 @@ class Exchange {
             tryAgain()
             return false
         }
-        isResponseBegun = true
-        forgetReplay()
-        isReplayable = false
+        if let turn {
+            switch turn.responseBegan() {
+            case .pass: break
+            case .hold: return true
+            case .replace(let entry):
+                server = nil
+                release()
+                turn.serve(entry, turn.status)
+                return false
+            case .notModified(let entry):
+                answerApart(entry)
+                return true
+            }
+        }
+        ownResponseBegins()
         if let changes = route?.responseChanges { response.apply(changes) }
         stampResponse()
         sendHead()
         return true
+    }
+
+    /// The client is about to get the beginning of a response.
+    final func ownResponseBegins() {
+        isResponseBegun = true
+        forgetReplay()
+        isReplayable = false
+    }
+
+    /// Passes a part of the response's body on.
+    final func responseBody(_ bytes: UnsafeBufferPointer<UInt8>) {
+        turn?.take(bytes)
+        sendBody(bytes)
     }
 
     /// The response is complete; the connection is the pool's again.
@@ -188,6 +219,7 @@ class Exchange {
         server = nil
         release()
         record.end = .complete
+        if turn?.responseEnded() ?? false { return }
         sendEnd()
     }
 
@@ -197,6 +229,7 @@ class Exchange {
         if isResponseBegun {
             release()
             record.end = .server
+            turn?.broke(failure.status)
             return sendAbort()
         }
         report(failure.outcome)
@@ -254,9 +287,12 @@ class Exchange {
         server = nil
         guard !isResponseBegun else {
             record.end = .server
+            turn?.broke(status)
             return sendAbort()
         }
+        if turn?.standsIn(for: status) ?? false { return }
         response.reset()
+        turn?.addStatus(to: response)
         if status == 503 { response.add(.retryAfter, "1") }
         respond(status, StatusPage.text(status, reason))
     }
@@ -287,11 +323,81 @@ class Exchange {
 
     /// The client is gone.
     final func clientGone() {
+        if server != nil, hasClient, turn?.outlivesClient ?? false {
+            handOver()
+            return forgetReplay()
+        }
         let connection = server
         server = nil
         release()
         connection?.abandon()
         forgetReplay()
+        endTurn()
+    }
+
+    // MARK: The cache
+
+    /// Begins a turn at the cache.
+    final func turn(at cache: HTTPCache) -> CacheTurn {
+        let spare = spareTurn.flatMap { $0.cache === cache ? $0 : nil }
+        spareTurn = nil
+        let begun = spare ?? CacheTurn(cache, self)
+        turn = begun
+        return begun
+    }
+
+    private func endTurn() {
+        guard let turn else { return }
+        self.turn = nil
+        turn.end()
+        spareTurn = turn
+    }
+
+    /// Whether more of the response may come from the server for now.
+    final var takesResponse: Bool { clientHasRoom && !(turn?.isPaused ?? false) }
+
+    /// Until when the server is held up for those who read the response with this client; `.max` where it is for the client.
+    final var pauseEnd: UInt64 { turn?.isPaused ?? false ? worker.now + Self.pauseTime : .max }
+
+    /// How long slower readers of the same response are waited for.
+    private static let pauseTime: UInt64 = 5_000_000_000
+
+    /// Waits no longer for slower readers; false where nobody was waited for.
+    final func endPause() -> Bool { turn?.dropLaggards() ?? false }
+
+    /// The client takes more.
+    final func resumeResponse() {
+        if turn?.resume() ?? false { return }
+        server?.resume()
+    }
+
+    /// Asks a server once more.
+    final func askAgain() {
+        if let plan { dispatch(to: plan) }
+    }
+
+    /// Lets an exchange without a client go on with the server's response.
+    private func handOver() {
+        let other = BackgroundExchange(like: self)
+        (other.plan, other.picked, picked) = (plan, picked, nil)
+        (other.isReported, other.isRetry, isRetry) = (isReported, isRetry, false)
+        (other.sent, other.tried, other.retriesLeft) = (sent, tried, retriesLeft)
+        (other.isResponseBegun, other.responseRules) = (isResponseBegun, responseRules)
+        (other.server, server) = (server, nil)
+        (other.turn, turn) = (turn, nil)
+        other.turn?.exchange = other
+        other.server?.move(to: other)
+    }
+
+    /// Tells the client that what it has is right, while the response goes on into the cache.
+    private func answerApart(_ entry: CacheEntry) {
+        guard let turn else { return }
+        let status = turn.status
+        isResponseBegun = true
+        handOver()
+        isResponseBegun = false
+        let own = self.turn(at: turn.cache)
+        own.sendNotModified(entry, status, turn.rules)
     }
 
     /// Makes it fit for another request.
@@ -311,6 +417,7 @@ class Exchange {
         isRequestComplete = false
         isResponseBegun = false
         forgetReplay()
+        endTurn()
     }
 }
 

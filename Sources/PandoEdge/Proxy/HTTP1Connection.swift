@@ -365,7 +365,7 @@ final class HTTP1Connection: StreamSocket {
         case .tunnel: endTunnelIfOver()
         case .head, .body, .closed: break
         }
-        exchange?.server?.resume()
+        exchange?.resumeResponse()
     }
 
     func takesMoreBody() {

@@ -142,9 +142,9 @@ final class ServerConnection: StreamSocket {
         // Fair to the others: what is left comes after them.
         for _ in 0..<8 {
             if case .closed = state { return }
-            guard exchange?.clientHasRoom ?? true else {
+            guard exchange?.takesResponse ?? true else {
                 // The client's own deadline counts meanwhile.
-                worker.setDeadline(.max, for: self)
+                worker.setDeadline(exchange?.pauseEnd ?? .max, for: self)
                 hasUnread = true
                 break
             }
@@ -168,7 +168,7 @@ final class ServerConnection: StreamSocket {
             }
         }
         exchange?.flushClient()
-        if hasUnread, exchange?.clientHasRoom ?? false { hasUnread = false }
+        if hasUnread, exchange?.takesResponse ?? false { hasUnread = false }
         if !hasUnread, !isClosed { worker.again(self) }
     }
 
@@ -253,11 +253,11 @@ final class ServerConnection: StreamSocket {
         case .body(.length):
             let count = Int(min(UInt64(bytes.count), left))
             left -= UInt64(count)
-            exchange.sendBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
+            exchange.responseBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
             isComplete = left == 0
             return count
         case .body(.untilClose):
-            exchange.sendBody(bytes)
+            exchange.responseBody(bytes)
             return bytes.count
         case .body(.chunked): return try chunk(bytes, exchange)
         case .tunnel:
@@ -271,7 +271,7 @@ final class ServerConnection: StreamSocket {
         switch try chunks.next(bytes) {
         case .skip(let count): return count
         case .data(let count):
-            exchange.sendBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
+            exchange.responseBody(UnsafeBufferPointer(rebasing: bytes[..<count]))
             return count
         case .trailers:
             let trailers = Head(capacity: 256)
@@ -357,9 +357,13 @@ final class ServerConnection: StreamSocket {
         switch state {
         case .idle: end()
         case .connecting: fail(504, "\(server.name) did not take the connection in time")
+        case .body where exchange?.endPause() ?? false: resume()
         case .head, .body, .tunnel, .closed: fail(504, "\(server.name) did not answer in time")
         }
     }
+
+    /// Another exchange goes on with the response.
+    func move(to exchange: Exchange) { self.exchange = exchange }
 
     /// The exchange does not need its response any more.
     func abandon() {

@@ -124,15 +124,7 @@ final class Site {
             if let changes = route.responseChanges { exchange.response.apply(changes) }
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
         case .redirect(let redirect): return self.redirect(exchange, redirect)
-        case .upstream(let plan):
-            prepare(exchange, route)
-            exchange.dispatch(to: plan)
-        case .split(let parts, let key):
-            prepare(exchange, route)
-            guard let last = parts.last else { return exchange.fail(503, "the split has no part") }
-            let draw = key.map { RequestKey.hash($0, exchange) } ?? worker.random.next()
-            let place = Int(draw % UInt64(last.upTo))
-            exchange.dispatch(to: (parts.first { place < $0.upTo } ?? last).plan)
+        case .upstream, .split: serve(exchange, route)
         }
     }
 
@@ -146,7 +138,7 @@ final class Site {
         exchange.respond(429, StatusPage.text(429, "too many requests"))
     }
 
-    private func prepare(_ exchange: Exchange, _ route: RoutePlan) {
+    func prepare(_ exchange: Exchange, _ route: RoutePlan) {
         if let changes = route.requestChanges { exchange.request.apply(changes) }
         guard case .prefix(let prefix) = route.rewrite else { return }
         let request = exchange.request

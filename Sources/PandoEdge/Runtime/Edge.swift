@@ -92,6 +92,9 @@ package final class Edge: Sendable {
     /// The configuration in force.
     package var configuration: EdgeConfiguration { state.withLock { $0.generation.configuration } }
 
+    /// What it serves by.
+    var current: Generation { state.withLock { $0.generation } }
+
     /// How often a configuration was taken, or other addresses of its servers.
     package var generation: Int { state.withLock { $0.generation.number } }
 

@@ -13,6 +13,8 @@ final class Generation: Sendable {
     let tlsContexts: [TLSContext?]
     /// By their numbers.
     let upstreams: [UpstreamPlan]
+    /// What all routes store; the first that a generation has is that of all after it.
+    let cache: HTTPCache?
 
     /// - Throws: ``EdgeConfigurationError`` with all that this edge cannot do yet.
     init(
@@ -49,18 +51,33 @@ final class Generation: Sendable {
         for placed in table.routes {
             let place = previous?.table.routes.firstIndex { $0.keyPath == placed.keyPath }
             do throws(EdgeIssue) {
-                routes.append(try RoutePlan(placed, plans, adopting: place.flatMap { previous?.routes[$0] }, metrics))
+                let old = place.flatMap { previous?.routes[$0] }
+                routes.append(try RoutePlan(placed, plans, configuration.cache, adopting: old, metrics))
             } catch {
                 issues.append(error)
             }
         }
         if !issues.isEmpty { throw EdgeConfigurationError(issues) }
+        if let kept = previous?.cache { cache = kept } else { cache = try Self.openCache(configuration.cache) }
         number = (previous?.number ?? 0) + 1
         self.configuration = configuration
         self.table = table
         tlsContexts = contexts
         self.routes = routes
         self.upstreams = upstreams
+    }
+
+    private static func openCache(
+        _ store: EdgeConfiguration.CacheStore?
+    ) throws(EdgeConfigurationError) -> HTTPCache? {
+        guard let store else { return nil }
+        do throws(DiskError) {
+            return try HTTPCache(HTTPCache.Configuration(store))
+        } catch {
+            let problem = "the folder cannot be used: \(error)"
+            let issue = EdgeIssue(.error, "cache.folder", problem, "choose one that the edge may write to")
+            throw EdgeConfigurationError([issue])
+        }
     }
 }
 
@@ -90,7 +107,6 @@ extension EdgeConfiguration {
         for placed in allRoutes {
             let (route, path) = (placed.route, placed.keyPath)
             refuse(route.mirror != nil, path, "mirroring")
-            refuse(route.cache != nil, path, "caching")
             refuse(route.compression != nil, path, "compression")
             refuse(route.jwt != nil, path, "JWT authentication")
             refuse(route.cors != nil, path, "CORS")
@@ -107,6 +123,9 @@ extension EdgeConfiguration {
         }
         refuse(!gateways.allSatisfy { $0.limits == .init() }, "gateways", "limits of a gateway")
         refuse(!deny.networks.isEmpty || !deny.userAgents.isEmpty || !deny.paths.isEmpty, "deny", "a deny list")
+        refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")
+        refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")
+        refuse(cache?.purgeToken != nil, "cache.purgeToken", "purging with a token")
         refuse(admin != nil, "admin", "the admin interface")
         refuse(!tickets.isOn, "tickets", "TLS without session tickets")
         refuse(tickets.secret != nil, "tickets.secret", "ticket keys that several edges share")

@@ -28,10 +28,13 @@ final class RoutePlan: Sendable {
     let meter: EdgeMetrics.RouteMeter
     /// Bytes of a request's body; `.max` for the listener's limit.
     let bodyBytes: Int
+    /// What of its answers is stored, and how; nil for nothing.
+    let cacheRules: CacheRules?
 
     init(
         _ placed: EdgeConfiguration.PlacedRoute,
         _ upstreams: [String: UpstreamPlan],
+        _ store: EdgeConfiguration.CacheStore?,
         adopting previous: RoutePlan?,
         _ metrics: EdgeMetrics
     ) throws(EdgeIssue) {
@@ -50,6 +53,7 @@ final class RoutePlan: Sendable {
         // A reload forgives nobody: limits that have not changed keep their counts.
         rates = route.limits.rate.map { rate in previous?.rates.first { $0.configured == rate } ?? RateLimit(rate) }
         bodyBytes = route.limits.bodyBytes ?? .max
+        cacheRules = route.cache.map { CacheRules($0, store ?? .init()) }
     }
 
     private static func action(

@@ -1,0 +1,27 @@
+extension Site {
+    /// Whether its clients speak TLS, which is part of the URIs that they ask for.
+    var isTLS: Bool { listener.proto == .https }
+
+    /// Answers from the cache, or asks a server.
+    func serve(_ exchange: Exchange, _ route: RoutePlan) {
+        guard let rules = route.cacheRules, let cache = generation.cache else { return forward(exchange) }
+        exchange.turn(at: cache).begin(rules, self)
+    }
+
+    /// Sends a request to the upstream of its route.
+    func forward(_ exchange: Exchange) {
+        guard let route = exchange.route else { return }
+        switch route.action {
+        case .upstream(let plan):
+            prepare(exchange, route)
+            exchange.dispatch(to: plan)
+        case .split(let parts, let key):
+            prepare(exchange, route)
+            guard let last = parts.last else { return exchange.fail(503, "the split has no part") }
+            let draw = key.map { RequestKey.hash($0, exchange) } ?? worker.random.next()
+            let place = Int(draw % UInt64(last.upTo))
+            exchange.dispatch(to: (parts.first { place < $0.upTo } ?? last).plan)
+        case .redirect, .respond: break
+        }
+    }
+}
