@@ -38,7 +38,7 @@ extension HTTPCache {
         )
         fills.unpass(fill.key)
         // What has to be validated each time answers nobody but its own client.
-        if !terms.facts.isFresh(at: responseTime) || terms.facts.flags.contains(.noCache) {
+        if !terms.facts.answersOthers(at: responseTime) {
             fills.pass(fill.key, until: responseTime + configuration.passSeconds)
             fill.change { $0.beginAlone(pending) }
         } else {

@@ -25,7 +25,7 @@ extension HTTPCache {
             return entry
         }
         _ = store(entry, fill, maximumVariants: rules.maximumVariants)
-        let isForAll = terms.facts.isFresh(at: responseTime) && !terms.facts.flags.contains(.noCache)
+        let isForAll = terms.facts.answersOthers(at: responseTime)
         fill.change { state in
             if isForAll { state.finish(entry) } else { state.release(.alone) }
         }

@@ -72,6 +72,13 @@ extension EntryFacts {
         hasSharedLifetime || !flags.isDisjoint(with: [.mustRevalidate, .proxyRevalidate, .noCache])
     }
 
+    /// Whether it may answer those who asked at the same time: it is fresh, or may be served stale while it is validated, which
+    /// then has to be one validation for all.
+    func answersOthers(at now: CacheTime) -> Bool {
+        if flags.contains(.noCache) { return false }
+        return isFresh(at: now) || mayBeStaleByName && staleWhileRevalidate > 0
+    }
+
     /// Whether stale-while-revalidate and stale-if-error count. Against an s-maxage they do, as whoever writes both wants both;
     /// against must-revalidate they do not.
     var mayBeStaleByName: Bool { flags.isDisjoint(with: [.mustRevalidate, .proxyRevalidate, .noCache]) }
