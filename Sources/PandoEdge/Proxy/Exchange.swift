@@ -324,8 +324,12 @@ class Exchange {
     /// The client is gone.
     final func clientGone() {
         if server != nil, hasClient, turn?.outlivesClient ?? false {
+            let connection = server
             handOver()
-            return forgetReplay()
+            forgetReplay()
+            // It may have been held up for this client.
+            connection?.resume()
+            return
         }
         let connection = server
         server = nil
