@@ -23,8 +23,7 @@ final class HTTP2Exchange: Exchange {
         rules = stream.rules
         rules.scheme = request.isEqual(stream.scheme, ignoringCaseOf: "https") ? .https : .http
         rules.acceptsTrailers = request.first(.te).map { request.isEqual($0, ignoringCaseOf: "trailers") } ?? false
-        began = worker.now
-        client = connection.client
+        begin(from: connection.client)
         progress = (0, worker.now)
         isRequestComplete = rules.framing == .none
         guard stream.connectProtocol.isEmpty || becomeUpgrade(stream.connectProtocol) else {
@@ -155,6 +154,7 @@ final class HTTP2Exchange: Exchange {
 
     override func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let stream, let connection else { return }
+        record.sentBytes += bytes.count
         if let leftover { return leftover.append(bytes) }
         let count = connection.session.send(bytes, on: stream)
         guard count < bytes.count else { return }
@@ -175,6 +175,7 @@ final class HTTP2Exchange: Exchange {
             worker.buffers.give(kept)
         }
         if isEnded { return connection.session.end(stream, trailers: responseTrailers) }
+        if turn?.resume() ?? false { return }
         server?.resumeLater()
     }
 

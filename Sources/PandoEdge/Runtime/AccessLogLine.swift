@@ -98,7 +98,9 @@ extension OutputBytes {
 }
 
 extension Exchange {
-    fileprivate final var version: StaticString { request.minorVersion == 0 ? "1.0" : "1.1" }
+    fileprivate final var version: StaticString {
+        self is HTTP2Exchange ? "2" : request.minorVersion == 0 ? "1.0" : "1.1"
+    }
 
     /// Nanoseconds since its head was complete.
     final var age: UInt64 { worker.now - min(began, worker.now) }

@@ -100,8 +100,8 @@ import Testing
     @Test func multipartTextsAddUp() {
         let ranges = [ByteRange(first: 0, last: 1), ByteRange(first: 7, last: 9)]
         let texts = MultipartRanges(ranges, type: "text/plain", length: 10, boundary: 0xABC)
-        #expect(texts.contentType == "multipart/byteranges; boundary=abc")
-        let first = "\r\n--abc\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-1/10\r\n\r\n"
+        #expect(texts.contentType == "multipart/byteranges; boundary=0000000000000abc")
+        let first = "\r\n--0000000000000abc\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-1/10\r\n\r\n"
         #expect(texts.preludes[0] == Array(first.utf8))
         let all = texts.preludes.reduce(0) { $0 + $1.count } + texts.end.count + 5
         #expect(texts.length == Int64(all))

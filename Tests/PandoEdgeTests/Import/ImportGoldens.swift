@@ -26,7 +26,11 @@ enum ImportGoldens {
           # nginx.conf:18
           - {address: 80, redirectToHTTPS: true, limits: {bodyBytes: 10MiB}}
           # nginx.conf:24
-          - {address: 443, certificates: [{certificate: FILES/a.pem, key: FILES/a.key}], limits: {bodyBytes: 10MiB}}
+          - address: 443
+            certificates:
+              - certificate: FILES/a.pem
+                key: FILES/a.key
+            limits: {bodyBytes: 10MiB}
         upstreams:
           # nginx.conf:10
           app:
@@ -133,7 +137,9 @@ enum ImportGoldens {
           - {address: 80, redirectToHTTPS: true, limits: {bodyTimeout: 50s, idleTimeout: 50s}}
           # haproxy.cfg:17
           - address: 443
-            certificates: [{certificate: FILES/a.pem, key: FILES/a.pem}]
+            certificates:
+              - certificate: FILES/a.pem
+                key: FILES/a.pem
             limits: {bodyTimeout: 50s, idleTimeout: 50s}
         upstreams:
           # haproxy.cfg:30
