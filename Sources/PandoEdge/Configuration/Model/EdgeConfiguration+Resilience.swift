@@ -78,8 +78,9 @@ extension EdgeConfiguration {
 
     /// Connections to servers that wait for a request.
     public struct KeepAlive: Sendable, Equatable {
-        /// For each server and worker, 0 to 10,000.
-        public var connections = 64
+        /// For each server and worker, 0 to 10,000. To make one anew costs more than all else that a request costs: enough for the
+        /// bursts of some connections of HTTP/2.
+        public var connections = 256
         /// How long, 100 ms to 1 hour; less than the servers wait themselves.
         public var idle = Duration.seconds(50)
 
