@@ -19,8 +19,7 @@ package final class HTTP2Session {
     let session: OpaquePointer
     /// The open streams, also those whose head is still coming, in no order.
     @exclusivity(unchecked) private(set) var open = ContiguousArray<HTTP2Stream>()
-    /// Streams to be used again, once nobody else holds them.
-    @exclusivity(unchecked) private var retired = ContiguousArray<HTTP2Stream>()
+    private let pool: HTTP2StreamPool
     @exclusivity(unchecked) private var events = ContiguousArray<HTTP2Event>()
     @exclusivity(unchecked) private var nextPlace = 0
     @exclusivity(unchecked) private var recent = HTTP2RecentStreams()
@@ -42,8 +41,10 @@ package final class HTTP2Session {
     /// Whether it was told which request is the last one.
     @exclusivity(unchecked) package private(set) var isLastNamed = false
 
-    package init(_ limits: HTTP2Limits = HTTP2Limits()) {
+    /// - Parameter pool: Where streams come from and go; sessions of one thread share it.
+    package init(_ limits: HTTP2Limits = HTTP2Limits(), _ pool: HTTP2StreamPool = HTTP2StreamPool()) {
         self.limits = limits
+        self.pool = pool
         controlFrames = limits.controlFrames
         resets = limits.resets
         session = HTTP2Library.makeServer()
@@ -161,17 +162,11 @@ package final class HTTP2Session {
     }
 
     func begin(_ id: Int32) -> HTTP2Stream {
-        let stream = takeRetired() ?? HTTP2Stream()
+        let stream = pool.take()
         stream.begin(id)
         stream.place = open.count
         open.append(stream)
         return stream
-    }
-
-    private func takeRetired() -> HTTP2Stream? {
-        guard !retired.isEmpty else { return nil }
-        guard isKnownUniquelyReferenced(&retired[retired.count - 1]) else { return nil }
-        return retired.removeLast()
     }
 
     /// Ends a stream: gives its window back, tells the owner, keeps it for the next request.
@@ -191,7 +186,7 @@ package final class HTTP2Session {
             last.place = stream.place
         }
         if stream.isAnnounced { push(.closed(stream, code)) }
-        if retired.count < 8, stream.isWorthKeeping { retired.append(stream) }
+        pool.give(stream)
     }
 
     /// What is wrong with a head on a stream; nil where nothing is.

@@ -65,5 +65,5 @@ package final class HTTP2Stream {
     }
 
     /// Whether it is small enough to be kept for the next request.
-    var isWorthKeeping: Bool { (body?.size ?? 0) <= 16_384 }
+    var isWorthKeeping: Bool { (body?.size ?? 0) <= 16_384 && head.size <= 16_384 }
 }

@@ -70,6 +70,7 @@ final class Worker {
     var exchanges: [HTTP1Exchange] = []
     /// The same of clients that speak HTTP/2.
     var streamExchanges: [HTTP2Exchange] = []
+    let streamPool = HTTP2StreamPool()
     /// By the numbers of upstreams in the generation in force.
     private var pools: [ServerConnections] = []
     /// By their sockets.

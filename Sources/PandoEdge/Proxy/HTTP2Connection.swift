@@ -35,7 +35,7 @@ final class HTTP2Connection: StreamSocket {
     init(_ descriptor: Int32, from client: SocketAddress?, site: Site, _ tls: TLSSession?) {
         self.site = site
         self.client = client
-        session = HTTP2Session(HTTP2Limits(site.listener.limits))
+        session = HTTP2Session(HTTP2Limits(site.listener.limits), site.worker.streamPool)
         super.init(descriptor, on: site.worker)
         if let tls { begin(tls) }
     }

@@ -19,7 +19,8 @@ final class HTTP2Exchange: Exchange {
     /// Takes the request of a stream to where its route says.
     func begin(_ stream: HTTP2Stream, on connection: HTTP2Connection) {
         (self.stream, self.connection) = (stream, connection)
-        request.copy(stream.head)
+        // The stream needs it no more.
+        request.exchange(with: stream.head)
         rules = stream.rules
         rules.scheme = request.isEqual(stream.scheme, ignoringCaseOf: "https") ? .https : .http
         rules.acceptsTrailers = request.first(.te).map { request.isEqual($0, ignoringCaseOf: "trailers") } ?? false

@@ -270,4 +270,21 @@ package final class Head {
         (method, methodName, target) = (other.method, other.methodName, other.target)
         (authority, status, minorVersion) = (other.authority, other.status, other.minorVersion)
     }
+
+    /// Gives what this one holds to another head, and takes what that one holds.
+    package func exchange(with other: Head) {
+        (base, other.base) = (other.base, base)
+        (capacity, other.capacity) = (other.capacity, capacity)
+        (count, other.count) = (other.count, count)
+        (fields, other.fields) = (other.fields, fields)
+        (method, other.method) = (other.method, method)
+        (methodName, other.methodName) = (other.methodName, methodName)
+        (target, other.target) = (other.target, target)
+        (authority, other.authority) = (other.authority, authority)
+        (status, other.status) = (other.status, status)
+        (minorVersion, other.minorVersion) = (other.minorVersion, minorVersion)
+    }
+
+    /// The bytes that it can hold without growing.
+    var size: Int { capacity }
 }
