@@ -54,6 +54,20 @@ enum Socket {
     /// Closes a socket.
     static func end(_ descriptor: Int32) { close(descriptor) }
 
+    /// Copies what waits to be read, and leaves it there.
+    static func peek(_ descriptor: Int32, into buffer: UnsafeMutableBufferPointer<UInt8>) -> IOResult {
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_PEEK))
+            if count > 0 { return .count(count) }
+            if count == 0 { return .closed }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .wouldBlock
+            default: return .failed(.system(errno))
+            }
+        }
+    }
+
     /// Ends our half of a connection.
     static func endWriting(_ descriptor: Int32) { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -27,6 +27,15 @@ class SocketHandler {
     /// Takes no more requests; ends when those that are under way have ended.
     func drain() {}
 
+    /// Whether it is a client's connection that a site serves.
+    func belongs(to site: Site) -> Bool { false }
+
+    /// The site that it belongs to serves by another generation.
+    func siteChanged() {}
+
+    /// The worker stops: nothing more will be told.
+    func stopped() {}
+
     final var isClosed: Bool { descriptor < 0 }
 
     /// Leaves the socket to another handler, which is made with it.

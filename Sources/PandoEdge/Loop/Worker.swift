@@ -186,18 +186,25 @@ final class Worker {
         _ socket: Int32,
         _ places: ConnectionPlaces
     ) {
-        if let known = listeners[socket] { return known.site.change(to: generation, configured) }
+        if let known = listeners[socket] {
+            known.site.change(to: generation, configured)
+            // Requests find the new generation themselves; connections that are relayed have to be told of it.
+            guard known.site.relay != nil else { return }
+            for handler in handlers where handler?.belongs(to: known.site) ?? false { handler?.siteChanged() }
+            return
+        }
         let site = Site(generation, configured, places, on: self)
         let listener = Listener(socket, site: site)
         listeners[socket] = (listener, site)
         _ = add(listener, isEdge: false)
     }
 
-    /// Takes no more connections at a socket. Its connections stay.
+    /// Takes no more connections at a socket. Its connections end when they have what is under way.
     func unlisten(_ socket: Int32) {
         guard let known = listeners.removeValue(forKey: socket) else { return }
         poller.remove(socket)
         forget(known.listener)
+        for handler in handlers where handler?.belongs(to: known.site) ?? false { handler?.drain() }
     }
 
     /// Ends connections of clients when they have their answers.
@@ -247,7 +254,10 @@ final class Worker {
         }
     }
 
-    func stop() { isStopped = true }
+    func stop() {
+        isStopped = true
+        for handler in handlers { handler?.stopped() }
+    }
 
     private func patience() -> Int32 {
         if !unfinished.isEmpty { return 0 }

@@ -385,6 +385,8 @@ final class HTTP1Connection: StreamSocket {
         }
     }
 
+    override func belongs(to site: Site) -> Bool { self.site === site }
+
     /// The client has ended its half of the connection.
     private func ended() {
         hasEnded = true

@@ -223,6 +223,8 @@ final class HTTP2Connection: StreamSocket {
         schedule()
     }
 
+    override func belongs(to site: Site) -> Bool { self.site === site }
+
     override func broke(_ failure: IOFailure?) { closeNow() }
 
     func closeNow() {

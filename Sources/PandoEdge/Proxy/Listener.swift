@@ -16,12 +16,7 @@ final class Listener: SocketHandler {
                 Socket.abort(accepted)
                 continue
             }
-            let connection = HTTP1Connection(accepted, from: client, site: site)
-            guard worker.add(connection) else {
-                connection.closeNow()
-                continue
-            }
-            connection.opened()
+            site.begin(accepted, from: client)
         }
     }
 }

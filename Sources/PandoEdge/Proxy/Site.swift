@@ -14,6 +14,8 @@ final class Site {
     private(set) var tls: TLSContext?
     /// The value of Strict-Transport-Security; nil for none.
     private(set) var strictTransport: String?
+    /// Where connections go whose bytes are passed on as they are; nil where HTTP is spoken.
+    private(set) var relay: RelayPlan?
     let via = HeadWriter.viaLine("pando")
 
     init(
@@ -29,6 +31,7 @@ final class Site {
         limits = HeadLimits(listener.limits)
         times = Self.times(listener.limits)
         tls = generation.tls(of: listener)
+        relay = generation.relay(of: listener)
         strictTransport = listener.hsts?.fieldValue
     }
 
@@ -58,6 +61,7 @@ final class Site {
         limits = HeadLimits(listener.limits)
         times = Self.times(listener.limits)
         tls = generation.tls(of: listener)
+        relay = generation.relay(of: listener)
         strictTransport = listener.hsts?.fieldValue
     }
 

@@ -2,11 +2,7 @@ extension OutputBytes {
     /// Appends the line of a request as a JSON object.
     func appendJSON(_ exchange: Exchange, _ time: AccessLogTime) {
         let (request, record) = (exchange.request, exchange.record)
-        append("{\"time\":\"")
-        append(time.internet)
-        append(time.milliseconds < 10 ? ".00" : time.milliseconds < 100 ? ".0" : ".")
-        append(decimal: time.milliseconds)
-        append("Z\"")
+        appendBegin(time)
         member(",\"client\":", exchange.forwarding.address)
         member(",\"method\":", request.bytes(request.methodName))
         member(",\"target\":", request.bytes(record.target))
@@ -30,6 +26,15 @@ extension OutputBytes {
         if let referer = request.first(.referer) { member(",\"referer\":", request.bytes(referer)) }
         if let agent = request.first(.userAgent) { member(",\"userAgent\":", request.bytes(agent)) }
         append("}\n")
+    }
+
+    /// Begins an object with the time.
+    func appendBegin(_ time: AccessLogTime) {
+        append("{\"time\":\"")
+        append(time.internet)
+        append(time.milliseconds < 10 ? ".00" : time.milliseconds < 100 ? ".0" : ".")
+        append(decimal: time.milliseconds)
+        append("Z\"")
     }
 
     /// Which way the request went.
@@ -79,7 +84,7 @@ extension OutputBytes {
 
     // MARK: Texts
 
-    private func append(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append($0) } }
+    func append(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { append($0) } }
 
     private func member(_ key: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
         guard !value.isEmpty else { return }
@@ -91,7 +96,7 @@ extension OutputBytes {
 
     private func member(_ key: StaticString, _ value: [UInt8]) { value.withUnsafeBufferPointer { member(key, $0) } }
 
-    private func member(_ key: StaticString, _ value: String) {
+    func member(_ key: StaticString, _ value: String) {
         var value = value
         value.withUTF8 { member(key, $0) }
     }

@@ -19,14 +19,8 @@ final class AccessLogger {
     /// A request has ended.
     func add(_ exchange: Exchange) {
         let worker = exchange.worker
-        if exchange.finalStatus < 400, settings.samplePercent < 100,
-            worker.random.below(100) >= settings.samplePercent
-        {
-            return
-        }
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        time.update(seconds: Int(now.tv_sec), milliseconds: Int(now.tv_nsec) / 1_000_000)
+        if exchange.finalStatus < 400, isLeftOut(worker) { return }
+        readClock()
         switch settings.format {
         case .json: line.appendJSON(exchange, time)
         case .combined: line.appendCombined(exchange, time)
@@ -34,6 +28,30 @@ final class AccessLogger {
         }
         lane.add(line.bytes)
         line.removeAll()
+    }
+
+    /// A relayed connection has ended.
+    func add(_ relay: RelayClient) {
+        if relay.record.end == .complete, isLeftOut(relay.worker) { return }
+        readClock()
+        switch settings.format {
+        case .json: line.appendJSON(relay, time)
+        case .combined: line.appendCombined(relay, time)
+        case .off: return
+        }
+        lane.add(line.bytes)
+        line.removeAll()
+    }
+
+    /// Whether it is not among the share that gets a line.
+    private func isLeftOut(_ worker: Worker) -> Bool {
+        settings.samplePercent < 100 && worker.random.below(100) >= settings.samplePercent
+    }
+
+    private func readClock() {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        time.update(seconds: Int(now.tv_sec), milliseconds: Int(now.tv_nsec) / 1_000_000)
     }
 }
 

@@ -58,6 +58,8 @@ final class EdgeMetrics: Sendable {
     }
 
     let registry: MetricsRegistry
+    /// What connections without HTTP are counted in.
+    let relays: RelayMetrics
     private let requests: CounterFamily
     private let durations: HistogramFamily
     private let received: CounterFamily
@@ -69,6 +71,7 @@ final class EdgeMetrics: Sendable {
 
     init(_ registry: MetricsRegistry) {
         self.registry = registry
+        relays = RelayMetrics(registry)
         let route = ["gateway", "route"]
         requests = registry.counter(
             "pando_edge_requests_total",
@@ -120,6 +123,8 @@ final class WorkerMeters {
         self.metrics = metrics
         unrouted = metrics.meter(gateway: nil, route: "")
     }
+
+    func count(_ rejection: ExchangeRecord.Rejection) { metrics.count(rejection) }
 
     /// A request has ended.
     func count(_ exchange: Exchange) {

@@ -11,6 +11,8 @@ final class Generation: Sendable {
     let routes: [RoutePlan]
     /// By the places of the listeners; nil where one speaks no TLS.
     let tlsContexts: [TLSContext?]
+    /// By the places of the listeners; nil where one speaks HTTP.
+    let relays: [RelayPlan?]
     /// By their numbers.
     let upstreams: [UpstreamPlan]
     /// What all routes store; the first that a generation has is that of all after it.
@@ -63,6 +65,7 @@ final class Generation: Sendable {
         self.configuration = configuration
         self.table = table
         tlsContexts = contexts
+        relays = configuration.listeners.map { $0.proto.isHTTP ? nil : RelayPlan($0, plans, metrics) }
         self.routes = routes
         self.upstreams = upstreams
     }
@@ -91,8 +94,6 @@ extension EdgeConfiguration {
         }
         for (index, listener) in listeners.enumerated() {
             let path = "listeners[\(index)]"
-            let isHTTP = listener.proto == .http || listener.proto == .https
-            refuse(!isHTTP, path, "the protocol \(listener.proto.rawValue)")
             refuse(listener.proto == .https && listener.minimumTLS < .tls12, path, "TLS before version 1.2")
             refuse(!listener.proxyProtocolFrom.isEmpty, path, "the PROXY protocol")
             refuse(listener.limits.connectionsPerAddress != nil, path, "a limit of connections for each address")

@@ -300,6 +300,34 @@ import Testing
             """
         ),
         EdgeGolden(
+            "bytes that go round, and what needs requests",
+            "listen: {address: 1, protocol: tcp, upstream: a, trustedProxies: [10.0.0.1]}\n"
+                + "upstreams: {a: {servers: [\"127.0.0.1:1\"], balance: {hash: path}}}\n",
+            """
+            edge.yaml:1:66: error: listeners[0].trustedProxies: tcp sees no fields, and so none of proxies; use proxyProtocolFrom, or remove it
+            edge.yaml:2:27: error: upstreams.a.servers[0]: the edge itself listens on 127.0.0.1:1, so that requests would go round \
+            (listeners[0], line 1); name the server's own address
+            edge.yaml:2:52: error: upstreams.a.balance: connections of tcp have an address and no fields (listeners[0], line 1); write {hash: address}
+            """
+        ),
+        EdgeGolden(
+            "TLS that is passed on to a listener of the same edge",
+            "listeners:\n  - {address: 443, protocol: tlsPassthrough, upstream: inner}\n"
+                + "  - {address: \"127.0.0.1:8443\", certificates: [{certificate: a.pem, key: a.key}]}\n"
+                + "upstreams: {inner: [\"127.0.0.1:8443\"], app: [\"a:1\"]}\nroutes: [{upstream: app}]\n",
+            "fine"
+        ),
+        EdgeGolden(
+            "TLS that is passed on to a listener that sends it back",
+            "listeners:\n  - {address: 443, protocol: tlsPassthrough, upstream: inner}\n"
+                + "  - {address: \"127.0.0.1:8443\", certificates: [{certificate: a.pem, key: a.key}]}\n"
+                + "upstreams: {inner: [\"127.0.0.1:8443\"]}\nroutes: [{upstream: inner}]\n",
+            """
+            edge.yaml:4:21: error: upstreams.inner.servers[0]: the edge itself listens on 127.0.0.1:8443, so that requests would go round \
+            (listeners[1], line 3); name the server's own address
+            """
+        ),
+        EdgeGolden(
             "a secret that never ends",
             "listen: 80\nupstream: \"a:1\"\nadmin: {address: 9100, token: {file: /dev/zero}}\n",
             "edge.yaml:3:31: error: admin.token: '/dev/zero' is a device, a pipe or a socket; check the path and its permissions"

@@ -6,6 +6,8 @@ final class RawConnection {
     /// What was received and not yet taken.
     private var received: [UInt8] = []
     private(set) var hasEnded = false
+    /// Whether the other side has reset the connection.
+    private(set) var wasReset = false
 
     init(owning descriptor: Int32) {
         self.descriptor = descriptor
@@ -58,12 +60,19 @@ final class RawConnection {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
+    /// Resets the connection when the last one lets go of it.
+    func abort() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
     private func fill() -> Bool {
         guard !hasEnded else { return false }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else {
-            hasEnded = count == 0 || errno == ECONNRESET
+            wasReset = count < 0 && errno == ECONNRESET
+            hasEnded = count == 0 || wasReset
             return false
         }
         received += buffer[..<count]

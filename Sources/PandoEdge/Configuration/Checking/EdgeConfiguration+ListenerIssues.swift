@@ -85,6 +85,30 @@ extension EdgeConfiguration {
         if listener.redirectToHTTPS {
             issues.error("\(path).redirectToHTTPS", "\(proto) cannot redirect", "remove it")
         }
+        if !listener.trustedProxies.isEmpty {
+            let problem = "\(proto) sees no fields, and so none of proxies"
+            issues.error("\(path).trustedProxies", problem, "use proxyProtocolFrom, or remove it")
+        }
+        checkGoals(listener, path, &issues)
+    }
+
+    /// Upstreams for bytes can do nothing that needs requests.
+    private func checkGoals(_ listener: Listener, _ path: String, _ issues: inout IssueList) {
+        let names = [listener.upstream].compactMap(\.self) + listener.names.map(\.upstream)
+        for upstream in upstreams where names.contains(upstream.name) {
+            let own = "upstreams.\(upstream.name)"
+            if case .hash(let key) = upstream.balance, key != .address {
+                let problem = "connections of \(listener.proto.rawValue) have an address and no fields"
+                issues.error("\(own).balance", problem, "write {hash: address}", other: path)
+            }
+            if case .sticky = upstream.balance {
+                let problem = "connections of \(listener.proto.rawValue) have no cookies"
+                issues.error("\(own).balance", problem, "write {hash: address}", other: path)
+            }
+            if upstream.tls != nil, listener.proto == .tlsPassthrough {
+                issues.error("\(own).tls", "this would be TLS inside of TLS", "remove it", other: path)
+            }
+        }
     }
 
     private func checkTLS(_ listener: Listener, _ path: String, _ issues: inout IssueList) {

@@ -19,27 +19,13 @@ extension EdgeConfiguration {
         for (index, network) in deny.networks.enumerated() where network.isEverybody {
             issues.warn("deny.addresses[\(index)]", "nobody over IPv4 gets an answer", "name a smaller network")
         }
-        for name in unusedUpstreams {
+        for name in upstreams.map(\.name) where !usedUpstreams.contains(name) {
             let problem = "nothing goes to it"
             issues.warn("upstreams.\(name)", problem, "name it in a route, or remove it")
         }
         for name in Dictionary(grouping: upstreams, by: \.name).filter({ $1.count > 1 }).keys.sorted() {
             issues.error("upstreams.\(name)", "two upstreams have this name", "give each a name of its own")
         }
-    }
-
-    private var unusedUpstreams: [String] {
-        var used = Set(listeners.flatMap { [$0.upstream].compactMap(\.self) + $0.names.map(\.upstream) })
-        if let shield = cache?.shield { used.insert(shield) }
-        for placed in allRoutes {
-            if let mirror = placed.route.mirror { used.insert(mirror.upstream) }
-            switch placed.route.action {
-            case .upstream(let name): used.insert(name)
-            case .split(let split): used.formUnion(split.parts.map(\.upstream))
-            case .redirect, .respond, .files: break
-            }
-        }
-        return upstreams.map(\.name).filter { !used.contains($0) }
     }
 
     private func check(_ store: CacheStore, _ issues: inout IssueList) {

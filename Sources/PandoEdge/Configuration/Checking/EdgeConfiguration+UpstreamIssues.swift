@@ -34,7 +34,7 @@ extension EdgeConfiguration {
                 let problem = "\(server.endpoint) is in it twice"
                 issues.error(own, problem, "use 'weight' for a larger share", other: "\(path).servers[\(other)]")
             }
-            if let listener = listeners.firstIndex(where: { $0.endpoint.isReached(by: server.endpoint) }) {
+            if let listener = circle(from: upstream.name, through: server) {
                 let problem = "the edge itself listens on \(server.endpoint), so that requests would go round"
                 issues.error(own, problem, "name the server's own address", other: "listeners[\(listener)]")
             }
@@ -132,12 +132,5 @@ extension EdgeConfiguration {
 extension EdgeConfiguration.Endpoint {
     fileprivate var hasNoName: Bool {
         if case .unix = self { true } else { false }
-    }
-
-    /// Whether a connection to `server` ends at this listener.
-    fileprivate func isReached(by server: EdgeConfiguration.Endpoint) -> Bool {
-        guard case .tcp(let own) = self, case .tcp(let other) = server else { return self == server }
-        let isAny = own.host == "::" || own.host == "0.0.0.0"
-        return own.port == other.port && (own.host == other.host || isAny && server.isLocal)
     }
 }

@@ -11,6 +11,9 @@ extension EdgeConfiguration {
             case tcp
             /// TLS that is not opened: bytes to an upstream that the name in the client's hello (SNI) chooses.
             case tlsPassthrough
+
+            /// Whether requests are understood, and go by routes.
+            var isHTTP: Bool { self == .http || self == .https }
         }
 
         /// Its address.
