@@ -38,7 +38,7 @@ extension CacheTurn {
                 responseTime: Self.time()
             )
         } else if !asked.method.isSafe {
-            cache.noteUnsafe(request: asked, response: response, isTLS: site?.isTLS ?? false, rules: rules)
+            cache.noteUnsafe(request: asked, response: response, isTLS: exchange.forwarding.isSecure, rules: rules)
         }
     }
 

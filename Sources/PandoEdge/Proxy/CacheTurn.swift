@@ -72,7 +72,7 @@ final class CacheTurn {
     }
 
     private func prepare(_ request: Head) {
-        query.prepare(request, isTLS: site?.isTLS ?? false, rules: rules, hasher: cache.hasher)
+        query.prepare(request, isTLS: exchange.forwarding.isSecure, rules: rules, hasher: cache.hasher)
     }
 
     private func look() { act(cache.lookup(query, rules: rules, now: Self.time())) }

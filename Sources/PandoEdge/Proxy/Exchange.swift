@@ -76,6 +76,8 @@ class Exchange {
     var clientCertificate: TLSPeer? { nil }
     /// Whether there is a client at all.
     var hasClient: Bool { true }
+    /// What a server is told of the client by the PROXY protocol; that the connection is the edge's own where there is no client.
+    var proxyHeader: ProxyHeader { .local }
     /// What is said of the client to servers.
     var forwarding: Forwarding { fatalError("a subclass knows") }
 

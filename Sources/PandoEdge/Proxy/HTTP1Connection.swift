@@ -19,12 +19,13 @@ final class HTTP1Connection: StreamSocket {
 
     private let site: Site
     private let client: SocketAddress?
+    private let introduction: ProxyIntroduction?
     /// What is said of the client to servers.
     private(set) lazy var forwarding = Forwarding(
         Forwarding.Configuration(),
         client: Forwarding.Client(
             address: client?.ipAddress ?? "",
-            isSecure: tls != nil,
+            isSecure: tls != nil || introduction?.isSecure ?? false,
             isTrusted: client.map { site.trusts($0) } ?? false
         )
     )
@@ -49,9 +50,10 @@ final class HTTP1Connection: StreamSocket {
     private var bodyCount = 0
     private var isDraining = false
 
-    init(_ descriptor: Int32, from client: SocketAddress?, site: Site) {
+    init(_ descriptor: Int32, from client: SocketAddress?, site: Site, _ introduction: ProxyIntroduction?) {
         self.site = site
         self.client = client
+        self.introduction = introduction
         super.init(descriptor, on: site.worker)
         if let context = site.tls { begin(TLSSession(descriptor, context)) }
     }
@@ -213,7 +215,7 @@ final class HTTP1Connection: StreamSocket {
 
     private func becomeHTTP2(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         state = .closed
-        let next = handOver { HTTP2Connection($0, from: client, site: site, tls) }
+        let next = handOver { HTTP2Connection($0, from: client, site: site, tls, introduction) }
         next.opened(with: bytes, isDraining: isDraining)
         return bytes.count
     }
@@ -384,6 +386,9 @@ final class HTTP1Connection: StreamSocket {
         case .tunnel, .lingering, .closed: break
         }
     }
+
+    /// What servers are told of the client by the PROXY protocol.
+    func proxyHeader(id: UnsafeBufferPointer<UInt8>) -> ProxyHeader { proxyHeader(client, introduction, id: id) }
 
     override func belongs(to site: Site) -> Bool { self.site === site }
 

@@ -8,6 +8,10 @@ final class HTTP1Exchange: Exchange {
 
     override var forwarding: Forwarding { connection?.forwarding ?? .unknown }
 
+    override var proxyHeader: ProxyHeader {
+        connection?.proxyHeader(id: request.bytes(record.requestID)) ?? .local
+    }
+
     override var clientCertificate: TLSPeer? { connection?.peer }
 
     override func sendInterim() {

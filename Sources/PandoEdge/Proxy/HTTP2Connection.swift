@@ -6,13 +6,14 @@ import PandoTopology
 final class HTTP2Connection: StreamSocket {
     let site: Site
     let client: SocketAddress?
+    private let introduction: ProxyIntroduction?
     let session: HTTP2Session
     /// What is said of the client to servers.
     private(set) lazy var forwarding = Forwarding(
         Forwarding.Configuration(),
         client: Forwarding.Client(
             address: client?.ipAddress ?? "",
-            isSecure: tls != nil,
+            isSecure: tls != nil || introduction?.isSecure ?? false,
             isTrusted: client.map { site.trusts($0) } ?? false,
             isHTTP2: true
         )
@@ -32,9 +33,16 @@ final class HTTP2Connection: StreamSocket {
     /// Frames are made until so many bytes wait.
     private static let batch = 32_768
 
-    init(_ descriptor: Int32, from client: SocketAddress?, site: Site, _ tls: TLSSession?) {
+    init(
+        _ descriptor: Int32,
+        from client: SocketAddress?,
+        site: Site,
+        _ tls: TLSSession?,
+        _ introduction: ProxyIntroduction?
+    ) {
         self.site = site
         self.client = client
+        self.introduction = introduction
         session = HTTP2Session(HTTP2Limits(site.listener.limits), site.worker.streamPool)
         super.init(descriptor, on: site.worker)
         if let tls { begin(tls) }
@@ -222,6 +230,9 @@ final class HTTP2Connection: StreamSocket {
         if session.streamCount == 0 { worker.setDeadline(worker.now + Self.lingerTime, for: self) }
         schedule()
     }
+
+    /// What servers are told of the client by the PROXY protocol.
+    func proxyHeader(id: UnsafeBufferPointer<UInt8>) -> ProxyHeader { proxyHeader(client, introduction, id: id) }
 
     override func belongs(to site: Site) -> Bool { self.site === site }
 

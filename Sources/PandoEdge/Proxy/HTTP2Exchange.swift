@@ -46,6 +46,10 @@ final class HTTP2Exchange: Exchange {
 
     override var forwarding: Forwarding { connection?.forwarding ?? .unknown }
 
+    override var proxyHeader: ProxyHeader {
+        connection?.proxyHeader(id: request.bytes(record.requestID)) ?? .local
+    }
+
     override var clientCertificate: TLSPeer? { connection?.peer }
 
     // MARK: The request's body

@@ -62,6 +62,8 @@ final class ServerConnection: StreamSocket {
         isBodyChunked = exchange.rules.framing == .chunked
         // Some servers take such a body for the next request.
         keepsAlive = !exchange.rules.isBodyUnexpected(exchange.request.method)
+        // What a PROXY header says holds for one client alone.
+        if pool.plan.proxyProtocol != .off { keepsAlive = false }
         HeadWriter.request(
             exchange.request,
             exchange.rules,
@@ -114,6 +116,11 @@ final class ServerConnection: StreamSocket {
         let error = Socket.pendingError(descriptor)
         guard error == 0 else {
             broke(.system(error))
+            return false
+        }
+        let version = pool.plan.proxyProtocol
+        if version != .off, !version.introduce(exchange?.proxyHeader ?? .local, descriptor) {
+            broke(.system(ENOBUFS))
             return false
         }
         isTaken = true

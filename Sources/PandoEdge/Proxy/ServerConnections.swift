@@ -16,7 +16,7 @@ final class ServerConnections {
     /// Whether its connections serve an upstream of another generation as well.
     func fits(_ plan: UpstreamPlan) -> Bool {
         plan.name == self.plan.name && plan.addresses == self.plan.addresses
-            && plan.tls?.configured == self.plan.tls?.configured
+            && plan.tls?.configured == self.plan.tls?.configured && plan.proxyProtocol == self.plan.proxyProtocol
     }
 
     func change(to plan: UpstreamPlan) { self.plan = plan }

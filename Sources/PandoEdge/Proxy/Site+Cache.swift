@@ -1,7 +1,4 @@
 extension Site {
-    /// Whether its clients speak TLS, which is part of the URIs that they ask for.
-    var isTLS: Bool { listener.proto == .https }
-
     /// Answers from the cache, or asks a server.
     func serve(_ exchange: Exchange, _ route: RoutePlan) {
         guard let rules = route.cacheRules, let cache = generation.cache else { return forward(exchange) }

@@ -3,7 +3,8 @@ import PandoTopology
 extension Site {
     /// Whether a request came as its scheme says, or was redirected to https; false where it was answered.
     func settleScheme(_ exchange: Exchange) -> Bool {
-        let isSecure = listener.proto == .https
+        // A proxy that ended TLS in front has said so before the first byte.
+        let isSecure = exchange.forwarding.isSecure
         // A proxy in front that is trusted may have opened TLS before us.
         if let scheme = exchange.rules.scheme, (scheme == .https) != isSecure, !exchange.forwarding.isTrusted {
             exchange.fail(421, "a request for \(scheme) on a connection \(isSecure ? "with" : "without") TLS")

@@ -45,10 +45,13 @@ final class Site {
 
     /// Whether what a client says about clients before it is believed.
     func trusts(_ address: SocketAddress) -> Bool {
-        if listener.trustedProxies.isEmpty { return false }
+        !listener.trustedProxies.isEmpty && isIn(listener.trustedProxies, address)
+    }
+
+    func isIn(_ networks: [Network], _ address: SocketAddress) -> Bool {
         // Who comes over a Unix socket is on this machine, and has no address.
         guard let octets = address.octets else { return false }
-        return listener.trustedProxies.contains { $0.contains(high: octets.high, low: octets.low) }
+        return networks.contains { $0.contains(high: octets.high, low: octets.low) }
     }
 
     /// A connection of the listener has ended.

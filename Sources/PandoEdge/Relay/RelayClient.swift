@@ -14,6 +14,9 @@ final class RelayClient: RelaySocket {
     let site: Site
     let address: SocketAddress?
     let listener: EdgeConfiguration.Listener
+    private let introduction: ProxyIntroduction?
+    /// What logs, and servers by the PROXY protocol, call it.
+    private(set) lazy var id = Self.hexadecimal(worker.random.next()) + Self.hexadecimal(worker.random.next())
     private(set) var record: RelayRecord
     private let plan: RelayPlan
     private var way: RelayPlan.Way?
@@ -23,10 +26,17 @@ final class RelayClient: RelaySocket {
     /// When it ends, whatever is said; `.max` for never.
     private var latest = UInt64.max
 
-    init(_ descriptor: Int32, from address: SocketAddress?, site: Site, _ plan: RelayPlan) {
+    init(
+        _ descriptor: Int32,
+        from address: SocketAddress?,
+        site: Site,
+        _ plan: RelayPlan,
+        _ introduction: ProxyIntroduction?
+    ) {
         self.site = site
         self.address = address
         self.plan = plan
+        self.introduction = introduction
         listener = site.listener
         record = RelayRecord(began: site.worker.now)
         super.init(descriptor, on: site.worker)
@@ -113,6 +123,18 @@ final class RelayClient: RelaySocket {
         server = made
         guard worker.add(made) else { return attemptFailed(.abandoned) }
         worker.setDeadline(worker.now &+ min(plan.timeouts.connect, 1 << 62), for: made)
+    }
+
+    /// What the server is told of the client.
+    var proxyHeader: ProxyHeader {
+        var header = Array(id.utf8).withUnsafeBufferPointer { proxyHeader(address, introduction, id: $0) }
+        header.authority = record.serverName ?? header.authority
+        return header
+    }
+
+    private static func hexadecimal(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
     /// The server has not taken the connection: another one is asked, where that is allowed.

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The side of a relayed connection that is a server of an upstream.
 final class RelayServer: RelaySocket {
     private let plan: UpstreamPlan
@@ -40,6 +44,10 @@ final class RelayServer: RelaySocket {
         let error = Socket.pendingError(descriptor)
         guard error == 0 else {
             broke(.system(error))
+            return false
+        }
+        guard plan.proxyProtocol == .off || plan.proxyProtocol.introduce(client.proxyHeader, descriptor) else {
+            broke(.system(ENOBUFS))
             return false
         }
         isTaken = true

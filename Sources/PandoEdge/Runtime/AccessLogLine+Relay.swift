@@ -25,6 +25,7 @@ extension OutputBytes {
             append(",\"connectMicroseconds\":")
             append(decimal: Int((record.connected - min(record.began, record.connected)) / 1_000))
         }
+        member(",\"connectionID\":", relay.id)
         append("}\n")
     }
 

@@ -95,12 +95,10 @@ extension EdgeConfiguration {
         for (index, listener) in listeners.enumerated() {
             let path = "listeners[\(index)]"
             refuse(listener.proto == .https && listener.minimumTLS < .tls12, path, "TLS before version 1.2")
-            refuse(!listener.proxyProtocolFrom.isEmpty, path, "the PROXY protocol")
             refuse(listener.limits.connectionsPerAddress != nil, path, "a limit of connections for each address")
         }
         for upstream in upstreams {
             let path = "upstreams.\(upstream.name)"
-            refuse(upstream.proxyProtocol != .off, path, "the PROXY protocol")
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
             refuse(upstream.hedge != nil, path, "hedging")
             if case .sticky = upstream.balance { refuse(true, path, "the balance sticky") }

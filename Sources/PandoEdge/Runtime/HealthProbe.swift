@@ -31,6 +31,7 @@ final class HealthProbe: StreamSocket {
             let error = Socket.pendingError(descriptor)
             guard error == 0 else { return broke(.system(error)) }
             isConnected = true
+            _ = target.introduction.introduce(.local, descriptor)
             if target.request.isEmpty { return finish(nil) }
             outgoing.append(target.request)
             flush()

@@ -19,6 +19,8 @@ final class HealthProber: SocketHandler {
         let check: EdgeConfiguration.HealthCheck
         /// The whole request; empty where an open connection is enough.
         let request: String
+        /// The header that begins the connections of a probe; nothing where the probe goes elsewhere than requests do.
+        let introduction: EdgeConfiguration.ProxyProtocol
         fileprivate var due: UInt64 = 0
         fileprivate var isRunning = false
 
@@ -27,12 +29,14 @@ final class HealthProber: SocketHandler {
             _ servers: [Server],
             _ address: SocketAddress,
             host: String,
-            _ check: EdgeConfiguration.HealthCheck
+            _ check: EdgeConfiguration.HealthCheck,
+            _ introduction: EdgeConfiguration.ProxyProtocol = .off
         ) {
             self.upstream = upstream
             self.servers = servers
             self.address = address
             self.check = check
+            self.introduction = introduction
             request =
                 check.path.map { path in
                     "GET \(path) HTTP/1.1\r\nHost: \(check.host ?? host)\r\nUser-Agent: pando-edge-probe\r\n"
@@ -43,6 +47,7 @@ final class HealthProber: SocketHandler {
         /// Whether it is the same as one of an older generation.
         fileprivate func isLike(_ other: Target) -> Bool {
             upstream.name == other.upstream.name && address == other.address && check == other.check
+                && introduction == other.introduction
                 && servers.map(\.name) == other.servers.map(\.name)
         }
     }
@@ -90,7 +95,8 @@ final class HealthProber: SocketHandler {
         return zip(servers, configured.servers).map { server, settings in
             let address = plan.addresses[server.index]
             let probed = check.port.flatMap { SocketAddress(host: address.host, port: $0) } ?? address
-            return Target(plan.upstream, [server], probed, host: settings.endpoint.host, check)
+            let introduction = probed == address ? plan.proxyProtocol : .off
+            return Target(plan.upstream, [server], probed, host: settings.endpoint.host, check, introduction)
         }
     }
 

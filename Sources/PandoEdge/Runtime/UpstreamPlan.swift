@@ -17,6 +17,8 @@ final class UpstreamPlan: Sendable {
     let hashKey: EdgeConfiguration.HashKey?
     /// TLS to the servers; nil for none.
     let tls: UpstreamTLS?
+    /// What begins each connection to a server.
+    let proxyProtocol: EdgeConfiguration.ProxyProtocol
 
     var name: String { upstream.name }
 
@@ -43,6 +45,7 @@ final class UpstreamPlan: Sendable {
             probeAddress = nil
         }
         if let wanted = configured.tls { tls = try UpstreamTLS(wanted, configured) } else { tls = nil }
+        proxyProtocol = configured.proxyProtocol
         timeouts = WaitLimits(configured.timeouts)
         retries = configured.retries
         keepAlive = configured.keepAlive

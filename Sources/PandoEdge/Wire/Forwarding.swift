@@ -37,6 +37,8 @@ package struct Forwarding: Sendable {
     static let unknown = Forwarding(Configuration(), client: Client(address: "", isSecure: false))
 
     let isTrusted: Bool
+    /// Whether the client came over TLS.
+    let isSecure: Bool
     let writesXForwarded: Bool
     let writesForwarded: Bool
     /// Via for a request of HTTP/1.0 and for all others, whole lines.
@@ -52,6 +54,7 @@ package struct Forwarding: Sendable {
 
     package init(_ configuration: Configuration, client: Client) {
         isTrusted = client.isTrusted
+        isSecure = client.isSecure
         writesXForwarded = configuration.writesXForwarded
         writesForwarded = configuration.writesForwarded
         let name = configuration.via

@@ -71,6 +71,13 @@ package struct ProxyHeader: Sendable, Equatable {
 
     package init() {}
 
+    /// That of a connection that the proxy makes for itself.
+    static let local: ProxyHeader = {
+        var header = ProxyHeader()
+        header.isLocal = true
+        return header
+    }()
+
     /// What is known of TLS between client and proxy.
     package struct TLS: Sendable, Equatable {
         /// Whether the client came over TLS.
