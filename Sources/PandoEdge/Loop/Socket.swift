@@ -108,12 +108,26 @@ enum Socket {
         return .success(descriptor)
     }
 
-    /// A socket that listens at an address, which other workers may share.
-    static func listen(at address: SocketAddress, backlog: Int32 = 4096) -> Result<Int32, SystemError> {
+    /// A socket that listens at an address, which other workers may share. At `::` it takes IPv4 too, and where the system has no
+    /// IPv6 it is at 0.0.0.0 in its place.
+    static func listen(
+        at address: SocketAddress,
+        opening open: (SocketAddress) -> Result<Int32, SystemError> = { open(at: $0) }
+    ) -> Result<Int32, SystemError> {
+        let result = open(address)
+        guard case .failure(let error) = result, let port = address.port, address.host == "::",
+            [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.code), let four = SocketAddress(host: "0.0.0.0", port: port)
+        else { return result }
+        return open(four)
+    }
+
+    private static func open(at address: SocketAddress, backlog: Int32 = 4096) -> Result<Int32, SystemError> {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(Int32(address.family), type, 0)
         guard descriptor >= 0 else { return .failure(SystemError(code: errno)) }
         set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+        // Whatever the system's own default is.
+        if address.host == "::" { set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
         let isBound = address.withPointer { bind(descriptor, $0, $1) } == 0 && Glibc.listen(descriptor, backlog) == 0
         guard isBound else {
             defer { close(descriptor) }

@@ -75,7 +75,20 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &length) }
         }
         guard isFilled, length >= 2 else { return nil }
-        return SocketAddress(bytes: withUnsafeBytes(of: storage) { Array($0.prefix(Int(length))) })
+        return SocketAddress(bytes: withUnsafeBytes(of: storage) { Array($0.prefix(Int(length))) }).unmapped
+    }
+
+    /// An address of IPv4 in its own form where it has that of IPv6, as at a socket that takes both: so that it is the same in logs,
+    /// limits and rules, wherever it comes in.
+    private var unmapped: SocketAddress {
+        guard Int32(family) == AF_INET6, let octets, octets.high == 0, octets.low >> 32 == 0xFFFF, let port else {
+            return self
+        }
+        var four = sockaddr_in()
+        four.sin_family = sa_family_t(AF_INET)
+        four.sin_port = in_port_t(port).bigEndian
+        four.sin_addr.s_addr = UInt32(truncatingIfNeeded: octets.low).bigEndian
+        return SocketAddress(bytes: withUnsafeBytes(of: four) { Array($0) })
     }
 
     func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {

@@ -218,7 +218,10 @@ package final class Edge: Sendable {
             let remedy =
                 switch error.code {
                 case EADDRINUSE: "end what listens there, or choose another"
-                case EACCES: "ports below 1024 are for root, or need CAP_NET_BIND_SERVICE"
+                case EACCES:
+                    "ports below 1024 are for root: give the program CAP_NET_BIND_SERVICE, lower "
+                        + "net.ipv4.ip_unprivileged_port_start, or choose a higher port"
+                case EAFNOSUPPORT: "this machine has no IPv6; choose an address of IPv4"
                 default: "choose an address of this machine"
                 }
             throw EdgeIssue(.error, keyPath, "cannot listen at \(endpoint): \(error)", remedy)
