@@ -26,15 +26,32 @@ extension Generation {
                 }
         }
         if let old = previous?.tls(atEndpoint: listener.endpoint) {
+            // Random keys; a secret's take their place below.
             made.ticketKeys = old.ticketKeys
             made.counters = old.counters
         }
+        made.givesTickets = configuration.tickets.isOn
+        if let keys = try keys(of: configuration.tickets) { made.ticketKeys = keys }
         made.ticketKeys.rotate(every: configuration.tickets.rotation)
         do throws(TLSConfigurationError) {
             return try TLSContext(made)
         } catch {
             throw EdgeIssue(.error, keyPath, "TLS: \(error)", "mend or replace this file")
         }
+    }
+
+    /// Keys of a secret, which are the same after a reload; nil where it has none.
+    private static func keys(of tickets: EdgeConfiguration.Tickets) throws(EdgeIssue) -> TicketKeys? {
+        guard let secret = tickets.secret else { return nil }
+        guard let bytes = secret.value(), !bytes.isEmpty else {
+            throw EdgeIssue(
+                .error,
+                "tickets.secret",
+                "there is nothing in its place",
+                "set the variable, or write the file"
+            )
+        }
+        return TicketKeys(secret: bytes, rotation: tickets.rotation)
     }
 
     /// The TLS of the listener at an address.

@@ -126,8 +126,6 @@ extension EdgeConfiguration {
         refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")
         refuse(cache?.purgeToken != nil, "cache.purgeToken", "purging with a token")
         refuse(admin != nil, "admin", "the admin interface")
-        refuse(!tickets.isOn, "tickets", "TLS without session tickets")
-        refuse(tickets.secret != nil, "tickets.secret", "ticket keys that several edges share")
         return issues
     }
 }

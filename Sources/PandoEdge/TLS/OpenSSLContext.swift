@@ -37,6 +37,7 @@ enum OpenSSLContext {
                 try certificate.use(in: context)
                 // Tickets alone: no worker looks up what another stored.
                 pando_set_session_cache(context, Int(SSL_SESS_CACHE_OFF))
+                if !configuration.givesTickets { pando_forbid_tickets(context) }
                 SSL_CTX_set_timeout(context, configuration.sessionSeconds)
                 try askForCertificates(context, configuration.clientCertificates)
             }

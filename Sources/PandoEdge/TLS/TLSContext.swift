@@ -30,6 +30,8 @@ package final class TLSContext: @unchecked Sendable {
         /// What is offered by ALPN, the first best. A client that offers only others is refused (RFC 7301 §3.2).
         package var protocols: [ApplicationProtocol] = [.http2, .http1]
         package var clientCertificates = ClientCertificates.none
+        /// Whether clients get session tickets.
+        package var givesTickets = true
         /// The keys of session tickets.
         package var ticketKeys = TicketKeys()
         /// How long a session can be resumed.

@@ -1,6 +1,12 @@
 internal import COpenSSL
 internal import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The keys that session tickets are sealed with (RFC 5077, RFC 8446 §4.6.1), shared by all workers of a process.
 ///
 /// The first key seals; the ones before it still open, so that tickets outlive a rotation. Several edges in front of the same
@@ -36,21 +42,49 @@ package final class TicketKeys: Sendable {
 
     private let keys: Mutex<[Key]>
     private let schedule = Mutex<(interval: Duration?, since: ContinuousClock.Instant)>((nil, .now))
+    /// What keys are made of; nil where they are random.
+    private let secret: TicketSecret?
+    /// The period of the secret's keys that are in use.
+    private let period: Mutex<Int>
 
     /// Starts with keys that were given, the one that seals first, or with one of its own.
-    package init(_ keys: [Key] = []) { self.keys = Mutex(keys.isEmpty ? [Key()] : keys) }
+    package init(_ keys: [Key] = []) {
+        self.keys = Mutex(keys.isEmpty ? [Key()] : keys)
+        secret = nil
+        period = Mutex(0)
+    }
+
+    /// Makes keys of a secret, the same on all edges that have it; they change by themselves.
+    package init(secret: [UInt8], rotation: Duration) {
+        let made = TicketSecret(secret, rotation: rotation)
+        let now = made.period(at: Int(time(nil)))
+        self.secret = made
+        period = Mutex(now)
+        keys = Mutex(made.keys(in: now))
+    }
 
     /// Rotates from now on where a handshake comes and the key is as old as this.
     package func rotate(every interval: Duration) { schedule.withLock { $0.interval = interval } }
 
     /// Rotates where it is time to.
     func keepFresh(at now: ContinuousClock.Instant = .now) {
+        if let secret { return derive(from: secret, at: Int(time(nil))) }
         let isDue = schedule.withLock { schedule in
             guard let interval = schedule.interval, now - schedule.since >= interval else { return false }
             schedule.since = now
             return true
         }
         if isDue { rotate() }
+    }
+
+    /// Has the keys of a time, in seconds since 1970.
+    private func derive(from secret: TicketSecret, at seconds: Int) {
+        let now = secret.period(at: seconds)
+        let isOther = period.withLock { period in
+            defer { period = now }
+            return period != now
+        }
+        if isOther { replace(with: secret.keys(in: now)) }
     }
 
     /// Seals with a key from now on; the one before it opens for two more rotations.
@@ -97,13 +131,13 @@ extension TicketKeys {
         seals: Bool,
         isSingleUse: Bool
     ) -> Int32 {
+        keepFresh()
         guard seals else {
             guard let (key, isCurrent) = opening(UnsafeBufferPointer(start: name, count: 16)) else { return 0 }
             guard Self.set(key, vector, cipher, mac, EVP_DecryptInit_ex2) else { return -1 }
             // A ticket of TLS 1.3 is meant for one use, so each resumption gives a new one (RFC 8446 §C.4).
             return isCurrent && !isSingleUse ? 1 : 2
         }
-        keepFresh()
         let key = sealing
         guard RAND_bytes(vector, 16) == 1, Self.set(key, vector, cipher, mac, EVP_EncryptInit_ex2) else { return -1 }
         for (index, octet) in key.name.enumerated() { name[index] = octet }
