@@ -300,6 +300,9 @@ final class ServerConnection: StreamSocket {
         exchange.responseRules = rules
         if isSwitch {
             guard response.has(.upgrade) else { throw .malformed("a switch of protocols without Upgrade") }
+            guard WebSocketUpgrade.isAgreed(response, rules, to: exchange.request, exchange.rules) else {
+                throw .malformed("the server has not granted WebSocket as RFC 6455 says")
+            }
             state = .tunnel
             keepsAlive = false
             // What the client sends from here on is not to be sent again.

@@ -37,6 +37,17 @@ package enum WebSocketUpgrade {
         return response.bytes(accept).elementsEqual(Self.accept(request.bytes(key)))
     }
 
+    /// Whether a switch of protocols is one that was asked for: a request for WebSocket is granted as that and as nothing else; what
+    /// others mean the edge does not know.
+    package static func isAgreed(
+        _ response: Head,
+        _ rules: ResponseRules,
+        to request: Head,
+        _ asked: RequestRules
+    ) -> Bool {
+        !asksForWebSocket(request, asked.upgrade) || isGranted(by: response, rules, to: request)
+    }
+
     /// What Sec-WebSocket-Accept says to a key.
     package static func accept(_ key: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         Base64.encode(SHA1.of(Array(key) + Array("258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8)))

@@ -114,7 +114,7 @@ import Testing
         let server = try ScriptedServer { connection, _ in
             let head = connection.readHead()
             guard head.hasPrefix("GET /chat HTTP/1.1\r\n"), head.contains("Upgrade: websocket\r\n") else { return }
-            connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+            connection.send(webSocketGrant(head))
             connection.send(connection.read(4) + Array("!".utf8))
             _ = connection.readToEnd()
         }
