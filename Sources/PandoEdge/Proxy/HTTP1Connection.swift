@@ -184,6 +184,7 @@ final class HTTP1Connection: StreamSocket {
         seenBytes = 0
         exchange.rules = try RequestRules(exchange.request)
         exchange.begin(from: client)
+        if site.hasProxies, forwarding.isTrusted { exchange.settleClient(site) }
         requests += 1
         closesAfter = !exchange.rules.keepsAlive || isDraining || requests >= site.listener.limits.requestsPerConnection
         bodyCount = 0

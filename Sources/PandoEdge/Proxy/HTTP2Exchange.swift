@@ -25,6 +25,7 @@ final class HTTP2Exchange: Exchange {
         rules.scheme = request.isEqual(stream.scheme, ignoringCaseOf: "https") ? .https : .http
         rules.acceptsTrailers = request.first(.te).map { request.isEqual($0, ignoringCaseOf: "trailers") } ?? false
         begin(from: connection.client)
+        if connection.site.hasProxies, connection.forwarding.isTrusted { settleClient(connection.site) }
         progress = (0, worker.now)
         isRequestComplete = rules.framing == .none
         guard stream.connectProtocol.isEmpty || becomeUpgrade(stream.connectProtocol) else {

@@ -43,6 +43,9 @@ final class Site {
         )
     }
 
+    /// Whether there are proxies that are believed.
+    var hasProxies: Bool { !listener.trustedProxies.isEmpty }
+
     /// Whether what a client says about clients before it is believed.
     func trusts(_ address: SocketAddress) -> Bool {
         !listener.trustedProxies.isEmpty && isIn(listener.trustedProxies, address)

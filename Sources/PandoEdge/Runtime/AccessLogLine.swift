@@ -3,7 +3,11 @@ extension OutputBytes {
     func appendJSON(_ exchange: Exchange, _ time: AccessLogTime) {
         let (request, record) = (exchange.request, exchange.record)
         appendBegin(time)
-        member(",\"client\":", exchange.forwarding.address)
+        if record.client.isEmpty {
+            member(",\"client\":", exchange.forwarding.address)
+        } else {
+            member(",\"client\":", request.bytes(record.client))
+        }
         member(",\"method\":", request.bytes(request.methodName))
         member(",\"target\":", request.bytes(record.target))
         member(",\"host\":", request.bytes(request.authority))
@@ -57,8 +61,12 @@ extension OutputBytes {
     /// Appends the line of a request in the Combined Log Format.
     func appendCombined(_ exchange: Exchange, _ time: AccessLogTime) {
         let (request, record) = (exchange.request, exchange.record)
-        let client = exchange.forwarding.address
-        if client.isEmpty { append("-") } else { append(client) }
+        if record.client.isEmpty {
+            let client = exchange.forwarding.address
+            if client.isEmpty { append("-") } else { append(client) }
+        } else {
+            append(request.bytes(record.client))
+        }
         append(" - - [")
         append(time.common)
         append("] \"")

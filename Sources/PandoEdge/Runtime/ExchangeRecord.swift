@@ -18,6 +18,8 @@ struct ExchangeRecord {
 
     /// The target as the client sent it, before a rewrite.
     var target = Slice.empty
+    /// The client's address, where a trusted proxy has said it; in the bytes of the request.
+    var client = Slice.empty
     /// The server of the last attempt.
     var server: Server?
     var attempts = 0
