@@ -14,6 +14,8 @@ class Exchange {
     /// The client's address.
     final var client: SocketAddress?
     final var route: RoutePlan?
+    /// The origin of the page that asks, as it came; for routes that say what other origins may do.
+    final var origin = Slice.empty
     /// The connection to a server while there is one.
     final var server: ServerConnection?
     /// Whether the request has been received to its end.
@@ -416,6 +418,7 @@ class Exchange {
         rules = RequestRules()
         server = nil
         route = nil
+        origin = .empty
         plan = nil
         client = nil
         requestTrailers = nil

@@ -296,6 +296,7 @@ final class HTTP1Connection: StreamSocket {
         terms.minorVersion = exchange.request.minorVersion
         terms.keepsAlive = !closesAfter
         site.secure(exchange.response)
+        exchange.route?.crossOrigin?.finish(exchange)
         let passed = HeadWriter.response(
             exchange.response,
             exchange.responseRules,

@@ -141,6 +141,7 @@ final class HTTP2Exchange: Exchange {
         response.add(.via, "1.1 pando")
         if !response.has(.date) { response.add(.date, worker.date.text) }
         connection.site.secure(response)
+        route?.crossOrigin?.finish(self)
         connection.session.respond(response, on: stream, ends: responseRules.framing == .none)
         connection.schedule()
     }

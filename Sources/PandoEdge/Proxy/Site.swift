@@ -119,6 +119,11 @@ final class Site {
 
     private func perform(_ route: RoutePlan, _ exchange: Exchange) {
         exchange.route = route
+        if let crossOrigin = route.crossOrigin {
+            exchange.origin = exchange.request.first(.origin) ?? .empty
+            // Browsers send no credentials with it.
+            if crossOrigin.isPreflight(exchange.request) { return crossOrigin.answerPreflight(exchange) }
+        }
         if let wanted = route.mutualTLS, !settleCertificate(exchange, wanted) { return }
         if case .length(let length) = exchange.rules.framing, length > UInt64(clamping: bodyLimit(route)) {
             exchange.record.rejection = .content

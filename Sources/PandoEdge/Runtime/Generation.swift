@@ -108,7 +108,6 @@ extension EdgeConfiguration {
             refuse(route.mirror != nil, path, "mirroring")
             refuse(route.compression != nil, path, "compression")
             refuse(route.jwt != nil, path, "JWT authentication")
-            refuse(route.cors != nil, path, "CORS")
             refuse(route.openAPI != nil, path, "validation against an OpenAPI file")
             refuse(route.shape != nil, path, "response shaping")
             refuse(route.limits.concurrency != nil, path, "a limit of concurrency")

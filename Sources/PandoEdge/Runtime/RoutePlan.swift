@@ -24,6 +24,8 @@ final class RoutePlan: Sendable {
     let timeouts: WaitLimits?
     /// Which certificate clients must show; nil for none.
     let mutualTLS: EdgeConfiguration.MutualTLS?
+    /// What pages of other origins may do; nil for what the servers say.
+    let crossOrigin: CrossOrigin?
     let rates: [RateLimit]
     let meter: EdgeMetrics.RouteMeter
     /// Bytes of a request's body; `.max` for the listener's limit.
@@ -45,6 +47,7 @@ final class RoutePlan: Sendable {
         action = try Self.action(route.action, upstreams, placed.keyPath)
         rewrite = route.rewrite
         mutualTLS = route.mutualTLS
+        crossOrigin = route.cors.map(CrossOrigin.init)
         prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil
         requestChanges = route.requestHeaders.isEmpty ? nil : route.requestHeaders
         responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders

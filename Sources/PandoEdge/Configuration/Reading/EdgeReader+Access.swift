@@ -82,14 +82,23 @@ extension EdgeReader {
         let what = "an origin such as https://app.example.com, or \"*\""
         return (reader.items(key, expecting: what) ?? []).compactMap { item in
             let text = item.text ?? ""
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-            let isOrigin =
-                parts.count == 3 && ["http:", "https:"].contains(parts[0]) && parts[1].isEmpty
-                && !parts[2].isEmpty && parts[2].utf8.allSatisfy { Characters.isIn($0, Characters.host) }
+            let isOrigin = Self.isOrigin(text)
             if text == "*" || isOrigin, text == text.lowercased() { return text }
             log.report(item.node.mark, item.path, "'\(text)' is not an origin", "write \(what), in lower case")
             return nil
         }
+    }
+
+    private static func isOrigin(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, ["http:", "https:"].contains(parts[0]), parts[1].isEmpty else { return false }
+        var host = parts[2]
+        if let colon = host.lastIndex(of: ":"), host.last != "]" {
+            guard let port = UInt16(host[host.index(after: colon)...]), port > 0 else { return false }
+            host = host[..<colon]
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { return !host.dropFirst().dropLast().isEmpty }
+        return !host.isEmpty && host.utf8.allSatisfy { Characters.isIn($0, Characters.host) }
     }
 
     /// A file, or a mapping.
