@@ -40,6 +40,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         // Only its product GRDBSQLite, the raw SQLite library, is used: docs/decisions/0001-raw-sqlite.md.
@@ -140,7 +141,9 @@ let package = Package(
             dependencies: [
                 "PandoTopology", "PandoTelemetry", "PandoEviction", "CEpoll", "COpenSSL", "CNghttp2",
                 product("DequeModule", "swift-collections"), product("Logging", "swift-log"),
-                product("Crypto", "swift-crypto"), product("Yams", "Yams"),
+                product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"), product("Yams", "Yams"),
+                product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
             ]
         ),
         .systemLibrary(name: "CEpoll"),
@@ -295,7 +298,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PandoEdgeTests",
-            dependencies: ["PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "TestSupport"]
+            dependencies: [
+                "PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "TestSupport",
+                product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
+            ]
         ),
         .testTarget(
             name: "PandoDashboardTests",

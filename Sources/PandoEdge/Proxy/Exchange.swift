@@ -16,6 +16,8 @@ class Exchange {
     final var route: RoutePlan?
     /// The origin of the page that asks, as it came; for routes that say what other origins may do.
     final var origin = Slice.empty
+    /// Whose token it came with, as a number; 0 for nobody's.
+    final var subject: UInt64 = 0
     /// The connection to a server while there is one.
     final var server: ServerConnection?
     /// Whether the request has been received to its end.
@@ -160,6 +162,7 @@ class Exchange {
     /// The request's body is complete.
     final func requestEnded() {
         isRequestComplete = true
+        if requestTrailers != nil { guardTrailers() }
         server?.endBody(requestTrailers)
     }
 
@@ -419,6 +422,7 @@ class Exchange {
         server = nil
         route = nil
         origin = .empty
+        subject = 0
         plan = nil
         client = nil
         requestTrailers = nil

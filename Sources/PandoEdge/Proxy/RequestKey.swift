@@ -23,7 +23,9 @@ enum RequestKey {
     static func of(_ key: EdgeConfiguration.RateLimit.Key, _ exchange: Exchange) -> UInt64 {
         switch key {
         case .client: address(exchange)
-        case .route, .subject: 0
+        // Who has no token, or one that names nobody, is told by the address.
+        case .subject: exchange.subject == 0 ? address(exchange) : exchange.subject
+        case .route: 0
         case .header(let name):
             exchange.request.first(named: name).map { StableHash.of(exchange.request.bytes($0)) } ?? 0
         }

@@ -30,15 +30,17 @@ extension Site {
     /// Whether a client has shown the certificate that a route wants; false where it was refused (RFC 9110 §15.5.4).
     func settleCertificate(_ exchange: Exchange, _ wanted: EdgeConfiguration.MutualTLS) -> Bool {
         guard let peer = exchange.clientCertificate else {
+            exchange.record.rejection = .authentication
             exchange.fail(403, "this route needs a client certificate")
             return false
         }
         guard wanted.names.isEmpty || wanted.names.contains(where: peer.isNamed) else {
+            exchange.record.rejection = .authentication
             exchange.fail(403, "the client certificate is not for a name that may come here")
             return false
         }
         guard let field = wanted.forward?.lowercased() else { return true }
-        exchange.request.remove(named: field)
+        exchange.request.removeSpellings(of: field)
         exchange.request.add(name: field, peer.subject)
         return true
     }

@@ -133,6 +133,7 @@ final class Site {
             let decision = rate.take(RequestKey.of(rate.configured.by, exchange), at: worker.now)
             if !decision.isAllowed { return refuse(exchange, decision) }
         }
+        if let tokens = route.tokens, !settle(exchange, tokens, route) { return }
         switch route.action {
         case .respond(let fixed):
             exchange.response.reset()
@@ -145,6 +146,19 @@ final class Site {
 
     /// The most bytes of a request's body.
     func bodyLimit(_ route: RoutePlan?) -> Int { min(route?.bodyBytes ?? .max, listener.limits.bodyBytes ?? .max) }
+
+    /// Whether a request has its token, and its subject may have another request.
+    private func settle(_ exchange: Exchange, _ tokens: TokenVerifier, _ route: RoutePlan) -> Bool {
+        guard settleToken(exchange, tokens) else { return false }
+        for rate in route.subjectRates {
+            let decision = rate.take(RequestKey.of(.subject, exchange), at: worker.now)
+            if !decision.isAllowed {
+                refuse(exchange, decision)
+                return false
+            }
+        }
+        return true
+    }
 
     private func refuse(_ exchange: Exchange, _ decision: RateDecision) {
         exchange.record.rejection = .rate

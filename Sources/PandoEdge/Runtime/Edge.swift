@@ -29,6 +29,7 @@ package final class Edge: Sendable {
     private let logger: Logger
     private let resolver: NameResolver
     private let names = NameWatch()
+    private let keys: KeyWatch
     /// Held while another generation takes the place of the one in force; taken before ``state``.
     private let changing = Mutex(())
     private let state: Mutex<State>
@@ -42,12 +43,14 @@ package final class Edge: Sendable {
     ///   - logger: Is told of servers that go down and come up.
     ///   - resolver: Knows what the names of servers mean; it is asked again each `nameInterval`.
     ///   - nameInterval: A minute.
+    ///   - fetcher: Asks for the keys of tokens.
     package init(
         _ configuration: EdgeConfiguration,
         metrics: MetricsRegistry = MetricsRegistry(),
         logger: Logger = Logger(label: "pando.edge"),
         resolver: NameResolver = .system,
-        nameInterval: Duration = .seconds(60)
+        nameInterval: Duration = .seconds(60),
+        fetcher: KeyFetcher = .https()
     ) throws(EdgeConfigurationError) {
         signal(SIGPIPE, SIG_IGN)
         let counts = EdgeMetrics(metrics)
@@ -75,8 +78,10 @@ package final class Edge: Sendable {
         self.counts = counts
         self.logger = logger
         self.resolver = resolver
+        keys = KeyWatch(fetcher, logger)
         state = Mutex(State(generation: generation, sockets: sockets))
         publish(generation, sockets)
+        keys.watch(generation.keys)
         collectMetrics(in: metrics)
         names.begin(every: nameInterval) { [weak self] in self?.lookUpNames() }
     }
@@ -120,6 +125,7 @@ package final class Edge: Sendable {
         }
         state.withLock { $0 = State(generation: generation, sockets: sockets) }
         publish(generation, sockets)
+        keys.watch(generation.keys)
         for socket in old.sockets where !sockets.contains(where: { $0.descriptor == socket.descriptor }) {
             end(socket)
         }
@@ -237,6 +243,7 @@ package final class Edge: Sendable {
             return (state.sockets, state.generation.configuration.drainTimeout)
         }
         names.end()
+        keys.end()
         for socket in sockets { end(socket) }
         for worker in workers { worker.post { $0.drain() } }
         let end = ContinuousClock.now + limit

@@ -15,6 +15,8 @@ final class Generation: Sendable {
     let relays: [RelayPlan?]
     /// By their numbers.
     let upstreams: [UpstreamPlan]
+    /// Where the keys of tokens come from.
+    let keys: [KeySource]
     /// What all routes store; the first that a generation has is that of all after it.
     let cache: HTTPCache?
 
@@ -47,6 +49,7 @@ final class Generation: Sendable {
                 issues.append(error)
             }
         }
+        let keys = KeySource.all(of: configuration, adopting: previous?.keys ?? [], &issues)
         if !issues.isEmpty { throw EdgeConfigurationError(issues) }
         let table = RouteTable(configuration)
         var routes: [RoutePlan] = []
@@ -54,7 +57,7 @@ final class Generation: Sendable {
             let place = previous?.table.routes.firstIndex { $0.keyPath == placed.keyPath }
             do throws(EdgeIssue) {
                 let old = place.flatMap { previous?.routes[$0] }
-                routes.append(try RoutePlan(placed, plans, configuration.cache, adopting: old, metrics))
+                routes.append(try RoutePlan(placed, plans, configuration.cache, keys, adopting: old, metrics))
             } catch {
                 issues.append(error)
             }
@@ -67,6 +70,7 @@ final class Generation: Sendable {
         tlsContexts = contexts
         relays = configuration.listeners.map { $0.proto.isHTTP ? nil : RelayPlan($0, plans, metrics) }
         self.routes = routes
+        self.keys = keys
         self.upstreams = upstreams
     }
 
@@ -107,11 +111,9 @@ extension EdgeConfiguration {
             let (route, path) = (placed.route, placed.keyPath)
             refuse(route.mirror != nil, path, "mirroring")
             refuse(route.compression != nil, path, "compression")
-            refuse(route.jwt != nil, path, "JWT authentication")
             refuse(route.openAPI != nil, path, "validation against an OpenAPI file")
             refuse(route.shape != nil, path, "response shaping")
             refuse(route.limits.concurrency != nil, path, "a limit of concurrency")
-            refuse(route.limits.rate.contains { $0.by == .subject }, path, "a rate limit by subject")
             if case .path = route.rewrite { refuse(true, path, "a rewrite of the whole path") }
             if case .redirect(let redirect) = route.action {
                 let names = redirect.to.replacing("{path}", with: "").replacing("{query}", with: "")

@@ -26,7 +26,13 @@ final class RoutePlan: Sendable {
     let mutualTLS: EdgeConfiguration.MutualTLS?
     /// What pages of other origins may do; nil for what the servers say.
     let crossOrigin: CrossOrigin?
+    /// Which tokens requests must bear; nil for none.
+    let tokens: TokenVerifier?
+    /// Fields that the edge alone tells servers; nil for none.
+    let guardedFields: [String]?
     let rates: [RateLimit]
+    /// Those by the subject of the token.
+    let subjectRates: [RateLimit]
     let meter: EdgeMetrics.RouteMeter
     /// Bytes of a request's body; `.max` for the listener's limit.
     let bodyBytes: Int
@@ -37,6 +43,7 @@ final class RoutePlan: Sendable {
         _ placed: EdgeConfiguration.PlacedRoute,
         _ upstreams: [String: UpstreamPlan],
         _ store: EdgeConfiguration.CacheStore?,
+        _ keys: [KeySource],
         adopting previous: RoutePlan?,
         _ metrics: EdgeMetrics
     ) throws(EdgeIssue) {
@@ -54,7 +61,15 @@ final class RoutePlan: Sendable {
         retries = route.retries
         timeouts = route.timeouts.map(WaitLimits.init)
         // A reload forgives nobody: limits that have not changed keep their counts.
-        rates = route.limits.rate.map { rate in previous?.rates.first { $0.configured == rate } ?? RateLimit(rate) }
+        let known = (previous?.rates ?? []) + (previous?.subjectRates ?? [])
+        let all = route.limits.rate.map { rate in known.first { $0.configured == rate } ?? RateLimit(rate) }
+        rates = all.filter { $0.configured.by != .subject }
+        subjectRates = all.filter { $0.configured.by == .subject }
+        tokens = route.jwt.flatMap { jwt in
+            keys.first { $0.place == jwt.keys }.map { TokenVerifier(jwt, $0, adopting: previous?.tokens) }
+        }
+        let told = (tokens?.fields ?? []) + (route.mutualTLS?.forward.map { [$0.lowercased()] } ?? [])
+        guardedFields = told.isEmpty ? nil : told
         bodyBytes = route.limits.bodyBytes ?? .max
         cacheRules = route.cache.map { CacheRules($0, store ?? .init()) }
     }

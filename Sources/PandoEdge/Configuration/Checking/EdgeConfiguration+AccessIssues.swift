@@ -18,17 +18,25 @@ extension EdgeConfiguration {
         checkFraming(route.responseHeaders, "\(path).responseHeaders", &issues)
     }
 
+    private static let framing = ["content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"]
+
     /// Fields that frame a message are the edge's own: changing them is request smuggling (RFC 9112 §11.2).
     private func checkFraming(_ changes: HeaderChanges, _ path: String, _ issues: inout IssueList) {
         let names = changes.set.map(\.name) + changes.add.map(\.name) + changes.remove
-        for name in ["content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"]
-        where names.contains(name) {
+        for name in Self.framing where names.contains(name) {
             issues.error(path, "'\(name)' frames messages and cannot be changed", "remove it")
         }
     }
 
     private func check(_ jwt: JWT, _ path: String, _ issues: inout IssueList) {
         if case .file(let file) = jwt.keys { issues.checkFile(file, "\(path).keys") }
+        for field in jwt.forward.values.sorted() where Self.framing.contains(field.lowercased()) || field == "host" {
+            issues.error(
+                "\(path).forward",
+                "'\(field)' frames or routes messages and can tell no claim",
+                "use another field"
+            )
+        }
         if jwt.audience.isEmpty {
             let problem = "a token for any other service is good here too"
             issues.warn("\(path)", problem, "add 'audience'")

@@ -31,6 +31,23 @@ struct LocalFile {
         isOpenToAll = info.st_mode & S_IROTH != 0
     }
 
+    /// By what a file that was changed or replaced is told from the one before.
+    struct Stamp: Sendable, Equatable {
+        private let device: UInt64
+        private let number: UInt64
+        private let bytes: Int64
+        private let seconds: Int
+        private let nanoseconds: Int
+
+        /// Nil where there is no file.
+        init?(_ path: String) {
+            var info = stat()
+            guard stat(path, &info) == 0 else { return nil }
+            (device, number, bytes) = (UInt64(info.st_dev), UInt64(info.st_ino), Int64(info.st_size))
+            (seconds, nanoseconds) = (info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
+        }
+    }
+
     /// Whether this process may read it.
     var isReadable: Bool { access(path, R_OK) == 0 }
 
