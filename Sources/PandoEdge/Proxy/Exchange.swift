@@ -48,6 +48,8 @@ class Exchange {
     /// What was received of the body, as long as it can be sent again.
     private var replay: OutputBytes?
     private var isReplayable = true
+    /// Where the body goes before it is passed on; nil where it is not looked at.
+    private var gathering: BodyGathering?
 
     /// The largest body that is kept for another attempt.
     static let replayBytes = 65_536
@@ -134,11 +136,12 @@ class Exchange {
     }
 
     /// Whether a part of the body can be passed on now.
-    final var takesBody: Bool { server?.takesBody ?? false }
+    final var takesBody: Bool { server?.takesBody ?? (gathering != nil) }
 
     /// Passes a part of the request's body on.
     final func requestBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         record.receivedBytes += bytes.count
+        if let gathering { return gathering.take(bytes, self) }
         if isReplayable { remember(bytes) }
         server?.sendBody(bytes)
     }
@@ -163,7 +166,37 @@ class Exchange {
     final func requestEnded() {
         isRequestComplete = true
         if requestTrailers != nil { guardTrailers() }
+        if let gathered = gathering {
+            gathering = nil
+            return gathered.finish(self)
+        }
         server?.endBody(requestTrailers)
+    }
+
+    // MARK: A body that is looked at first
+
+    /// Holds the body until it is complete. The client may be waiting to hear that it is wanted.
+    final func gather(_ gathering: BodyGathering) {
+        self.gathering = gathering
+        guard rules.expectsContinue else { return }
+        rules.expectsContinue = false
+        request.remove(.expect)
+        response.reset()
+        response.status = 100
+        responseRules = ResponseRules()
+        sendInterim()
+    }
+
+    final func dropGathering() {
+        guard let gathered = gathering else { return }
+        gathering = nil
+        gathered.drop(self)
+    }
+
+    /// Goes on with a body that is complete.
+    final func goOn(withBody body: OutputBytes?) {
+        forgetReplay()
+        replay = body
     }
 
     // MARK: What the server says
@@ -429,6 +462,7 @@ class Exchange {
         responseTrailers = nil
         isRequestComplete = false
         isResponseBegun = false
+        if gathering != nil { dropGathering() }
         forgetReplay()
         endTurn()
     }

@@ -134,6 +134,12 @@ final class Site {
             if !decision.isAllowed { return refuse(exchange, decision) }
         }
         if let tokens = route.tokens, !settle(exchange, tokens, route) { return }
+        if let description = route.description, !settleDescription(exchange, description) { return }
+        act(exchange, route)
+    }
+
+    /// Does what a route says, when all that it asks for is there.
+    func act(_ exchange: Exchange, _ route: RoutePlan) {
         switch route.action {
         case .respond(let fixed):
             exchange.response.reset()

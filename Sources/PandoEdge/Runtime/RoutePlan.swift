@@ -30,6 +30,8 @@ final class RoutePlan: Sendable {
     let tokens: TokenVerifier?
     /// Fields that the edge alone tells servers; nil for none.
     let guardedFields: [String]?
+    /// What requests are held to; nil for nothing.
+    let description: OpenAPIPlan?
     let rates: [RateLimit]
     /// Those by the subject of the token.
     let subjectRates: [RateLimit]
@@ -55,6 +57,9 @@ final class RoutePlan: Sendable {
         rewrite = route.rewrite
         mutualTLS = route.mutualTLS
         crossOrigin = route.cors.map(CrossOrigin.init)
+        description = try route.openAPI.map { openAPI throws(EdgeIssue) in
+            try OpenAPIPlan.load(openAPI, adopting: previous?.description, placed.keyPath)
+        }
         prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil
         requestChanges = route.requestHeaders.isEmpty ? nil : route.requestHeaders
         responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders

@@ -51,13 +51,13 @@ struct LocalFile {
     /// Whether this process may read it.
     var isReadable: Bool { access(path, R_OK) == 0 }
 
-    /// All of a file; nil where there is none, or more than ``bytesLimit``.
-    func contents() -> [UInt8]? {
+    /// All of a file; nil where there is none, or more than a limit.
+    func contents(limit: Int = bytesLimit) -> [UInt8]? {
         guard kind == .file, let file = fopen(path, "rb") else { return nil }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: Self.bytesLimit + 1)
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
         let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0, count <= Self.bytesLimit else { return nil }
+        guard ferror(file) == 0, count <= limit else { return nil }
         return Array(bytes.prefix(count))
     }
 }
