@@ -13,7 +13,7 @@ extension CacheTurn {
         sendHead()
         if exchange.responseRules.framing == .none {
             cursor = nil
-            return exchange.sendEnd()
+            return exchange.endResponse()
         }
         sendBody()
     }
@@ -24,7 +24,7 @@ extension CacheTurn {
         self.rules = rules
         exchange.responseRules = entry.copyHead(.notModified, into: exchange.response, isHead: false, now: Self.time())
         sendHead()
-        exchange.sendEnd()
+        exchange.endResponse()
     }
 
     /// Sends the head that is made.
@@ -32,7 +32,7 @@ extension CacheTurn {
         if let changes = exchange.route?.responseChanges { exchange.response.apply(changes) }
         addStatus(to: exchange.response)
         exchange.ownResponseBegins()
-        exchange.sendHead()
+        exchange.beginResponse()
     }
 
     /// Sends as much of the body as the client takes.
@@ -49,9 +49,9 @@ extension CacheTurn {
                     return
                 }
             }
-            if !rest.next({ exchange.sendBody($0) }) {
+            if !rest.next({ exchange.passBody($0) }) {
                 cursor = nil
-                return exchange.sendEnd()
+                return exchange.endResponse()
             }
         }
     }

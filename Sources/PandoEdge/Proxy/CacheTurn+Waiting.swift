@@ -32,10 +32,10 @@ extension CacheTurn {
         switch event {
         case .nothing: break
         case .head(let head, let facts, let length): streamBegins(head, facts, length, fill, reader)
-        case .chunk(let bytes): bytes.withUnsafeBufferPointer { exchange.sendBody($0) }
+        case .chunk(let bytes): bytes.withUnsafeBufferPointer { exchange.passBody($0) }
         case .end:
             finishReading(fill, reader)
-            exchange.sendEnd()
+            exchange.endResponse()
         case .entry(let entry):
             finishReading(fill, reader)
             act(cache.answer(query, with: entry, now: Self.time()))
@@ -76,7 +76,7 @@ extension CacheTurn {
             exchange.responseRules.announcedLength = length.map { UInt64($0) }
             finishReading(fill, reader)
             sendHead()
-            return exchange.sendEnd()
+            return exchange.endResponse()
         }
         exchange.responseRules.framing = length.map { $0 == 0 ? .none : .length(UInt64($0)) } ?? .chunked
         if facts.status == 204 { exchange.responseRules.framing = .none }
@@ -92,7 +92,7 @@ extension CacheTurn {
     private func failed(_ fill: CacheFill, _ reader: FillReader) {
         let hasBegun = exchange.isResponseBegun
         finishReading(fill, reader)
-        if hasBegun { return exchange.sendAbort() }
+        if hasBegun { return exchange.abortResponse() }
         if let stale = fill.stale, cache.mayServeInstead(stale, query, rules: rules, now: Self.time()) {
             return serve(stale, instead(of: nil, stale))
         }

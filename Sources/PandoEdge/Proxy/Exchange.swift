@@ -29,6 +29,8 @@ class Exchange {
     final var responseTrailers: Head?
     /// Its turn at the cache, where its route caches.
     final var turn: CacheTurn?
+    /// What holds the response until it is complete, to be shaped; nil where it goes as it comes.
+    final var shaping: ShapeTurn?
     /// One to be used again.
     private var spareTurn: CacheTurn?
 
@@ -237,7 +239,7 @@ class Exchange {
         ownResponseBegins()
         if let changes = route?.responseChanges { response.apply(changes) }
         stampResponse()
-        sendHead()
+        beginResponse()
         return true
     }
 
@@ -251,7 +253,7 @@ class Exchange {
     /// Passes a part of the response's body on.
     final func responseBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         turn?.take(bytes)
-        sendBody(bytes)
+        passBody(bytes)
     }
 
     /// The response is complete; the connection is the pool's again.
@@ -260,7 +262,7 @@ class Exchange {
         release()
         record.end = .complete
         if turn?.responseEnded() ?? false { return }
-        sendEnd()
+        endResponse()
     }
 
     /// An attempt has come to nothing.
@@ -270,7 +272,7 @@ class Exchange {
             release()
             record.end = .server
             turn?.broke(failure.status)
-            return sendAbort()
+            return abortResponse()
         }
         report(failure.outcome)
         guard mayTryAgain(failure.cause) else {
@@ -328,7 +330,7 @@ class Exchange {
         guard !isResponseBegun else {
             record.end = .server
             turn?.broke(status)
-            return sendAbort()
+            return abortResponse()
         }
         if turn?.standsIn(for: status) ?? false { return }
         response.reset()
@@ -463,6 +465,7 @@ class Exchange {
         isRequestComplete = false
         isResponseBegun = false
         if gathering != nil { dropGathering() }
+        if shaping != nil { dropShaping() }
         forgetReplay()
         endTurn()
     }

@@ -146,7 +146,9 @@ final class Site {
             if let changes = route.responseChanges { exchange.response.apply(changes) }
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
         case .redirect(let redirect): return self.redirect(exchange, redirect)
-        case .upstream, .split: serve(exchange, route)
+        case .upstream, .split:
+            if route.shape != nil { exchange.prepareShape() }
+            serve(exchange, route)
         }
     }
 

@@ -111,7 +111,6 @@ extension EdgeConfiguration {
             let (route, path) = (placed.route, placed.keyPath)
             refuse(route.mirror != nil, path, "mirroring")
             refuse(route.compression != nil, path, "compression")
-            refuse(route.shape != nil, path, "response shaping")
             refuse(route.limits.concurrency != nil, path, "a limit of concurrency")
             if case .path = route.rewrite { refuse(true, path, "a rewrite of the whole path") }
             if case .redirect(let redirect) = route.action {

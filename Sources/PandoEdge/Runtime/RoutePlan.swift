@@ -32,6 +32,8 @@ final class RoutePlan: Sendable {
     let guardedFields: [String]?
     /// What requests are held to; nil for nothing.
     let description: OpenAPIPlan?
+    /// Which members of JSON responses are passed on; nil for all.
+    let shape: ShapeRules?
     let rates: [RateLimit]
     /// Those by the subject of the token.
     let subjectRates: [RateLimit]
@@ -60,6 +62,7 @@ final class RoutePlan: Sendable {
         description = try route.openAPI.map { openAPI throws(EdgeIssue) in
             try OpenAPIPlan.load(openAPI, adopting: previous?.description, placed.keyPath)
         }
+        shape = route.shape.map(ShapeRules.init)
         prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil
         requestChanges = route.requestHeaders.isEmpty ? nil : route.requestHeaders
         responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders
