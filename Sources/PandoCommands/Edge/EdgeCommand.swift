@@ -77,7 +77,8 @@ package struct EdgeCommand: AsyncParsableCommand {
 
         func run(_ console: Console) async throws -> CommandStatus {
             let checked = try EdgeFile.load(file)
-            let issues = checked.warnings + checked.configuration.unsupported
+            let configuration = checked.configuration
+            let issues = checked.warnings + configuration.unsupported + configuration.namedFileIssues
             try console.result(EdgeCheckReport(file: file, issues: issues.map(\.description)))
             return issues.contains { $0.severity == .error } ? .failed : .done
         }

@@ -51,7 +51,7 @@ class Exchange {
     private var replay: OutputBytes?
     private var isReplayable = true
     /// Where the body goes before it is passed on; nil where it is not looked at.
-    private var gathering: BodyGathering?
+    final var gathering: BodyGathering?
 
     /// The largest body that is kept for another attempt.
     static let replayBytes = 65_536
@@ -173,26 +173,6 @@ class Exchange {
             return gathered.finish(self)
         }
         server?.endBody(requestTrailers)
-    }
-
-    // MARK: A body that is looked at first
-
-    /// Holds the body until it is complete. The client may be waiting to hear that it is wanted.
-    final func gather(_ gathering: BodyGathering) {
-        self.gathering = gathering
-        guard rules.expectsContinue else { return }
-        rules.expectsContinue = false
-        request.remove(.expect)
-        response.reset()
-        response.status = 100
-        responseRules = ResponseRules()
-        sendInterim()
-    }
-
-    final func dropGathering() {
-        guard let gathered = gathering else { return }
-        gathering = nil
-        gathered.drop(self)
     }
 
     /// Goes on with a body that is complete.

@@ -72,3 +72,23 @@ extension Site {
         exchange.respond(problem.status, problem.text, type: "application/problem+json")
     }
 }
+
+extension Exchange {
+    /// Holds the body until it is complete. The client may be waiting to hear that it is wanted.
+    final func gather(_ gathering: BodyGathering) {
+        self.gathering = gathering
+        guard rules.expectsContinue else { return }
+        rules.expectsContinue = false
+        request.remove(.expect)
+        response.reset()
+        response.status = 100
+        responseRules = ResponseRules()
+        sendInterim()
+    }
+
+    final func dropGathering() {
+        guard let gathered = gathering else { return }
+        gathering = nil
+        gathered.drop(self)
+    }
+}

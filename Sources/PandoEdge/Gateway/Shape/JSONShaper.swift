@@ -1,4 +1,4 @@
-/// Copies a JSON text without the members that are not wanted. What stays is byte for byte as it was.
+/// Copies a JSON text without the members that are not wanted. Values that stay are byte for byte as they were.
 struct JSONShaper {
     /// What is wanted at a place; nil for all of it.
     private struct Wish {
