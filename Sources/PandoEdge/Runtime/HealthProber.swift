@@ -94,7 +94,8 @@ final class HealthProber: SocketHandler {
         }
         return zip(servers, configured.servers).map { server, settings in
             let address = plan.addresses[server.index]
-            let probed = check.port.flatMap { SocketAddress(host: address.host, port: $0) } ?? address
+            let probed =
+                (settings.healthPort ?? check.port).flatMap { SocketAddress(host: address.host, port: $0) } ?? address
             let introduction = probed == address ? plan.proxyProtocol : .off
             return Target(plan.upstream, [server], probed, host: settings.endpoint.host, check, introduction)
         }

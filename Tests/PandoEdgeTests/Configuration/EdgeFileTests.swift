@@ -80,6 +80,7 @@ import Testing
         let edge = try edge(EdgeTexts.upstreams)
         let app = try #require(edge.upstream("app"))
         #expect(app.servers.map(\.weight) == [5, 1] && app.servers[1].maximumConnections == 7)
+        #expect(app.servers.map(\.healthPort) == [nil, 9])
         #expect(app.servers[0].local && app.servers[1].backup)
         #expect(app.balance == .hash(.header("x-user")))
         #expect(app.health?.status == [200...200, 300...302] && app.health?.timeout == .milliseconds(1500))

@@ -67,7 +67,7 @@ enum EdgeTexts {
           app:
             servers:
               - {address: "a:1", weight: 5, local: true}
-              - {address: "b:1", backup: true, maximumConnections: 7}
+              - {address: "b:1", backup: true, maximumConnections: 7, healthPort: 9}
             balance: {hash: {of: header X-User}}
             health: {path: /h, interval: 2s, timeout: 1500ms, rise: 1, fall: 4, status: [200, 300-302], host: h, port: 9, failClosed: true}
             panicThreshold: 0

@@ -117,6 +117,26 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func eachServerIsAskedAtItsOwnPort() async throws {
+        let (first, second) = (try Probed(), try Probed(status: 503))
+        let site = { try ScriptedServer(answering: response("served")) }
+        let sites = [try site(), try site()]
+        let servers = zip(sites, [first, second]).map { site, probed in
+            "{address: \"127.0.0.1:\(site.port)\", healthPort: \(probed.server.port)}"
+        }
+        let health = "path: /healthz, interval: 100ms, timeout: 90ms, fall: 1, rise: 1"
+        let list = servers.joined(separator: ", ")
+        try await withEdge("upstreams: {app: {servers: [\(list)], panicThreshold: 0, health: {\(health)}}}") {
+            edge,
+            port in
+            try await poll { self.health(edge, 1) == .down }
+            #expect(self.health(edge, 0) == .healthy)
+            #expect(try status(port) == "200")
+            second.set(200)
+            try await poll { self.health(edge, 1) == .healthy }
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func failClosedServerIsNotUsedBeforeItsProbes() async throws {
         let probed = try Probed(status: 503)
         let health = "path: /healthz, interval: 100ms, timeout: 90ms, rise: 1, failClosed: true"

@@ -51,6 +51,8 @@ extension EdgeConfiguration {
         public var local = false
         /// Requests at one time, 1 to 1,000,000; nil for the upstream's limit.
         public var maximumConnections: Int?
+        /// The port of its machine that is asked for its health, 1 to 65535; nil for the upstream's.
+        public var healthPort: Int?
 
         /// A server of weight 1.
         public init(_ endpoint: Endpoint) {

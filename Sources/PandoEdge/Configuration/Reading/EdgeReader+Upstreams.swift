@@ -77,6 +77,7 @@ extension EdgeReader {
         reader.set(&server.backup, "backup")
         reader.set(&server.local, "local")
         reader.set(&server.maximumConnections, "maximumConnections", 1...1_000_000)
+        reader.set(&server.healthPort, "healthPort", 1...65_535)
         return server
     }
 

@@ -33,7 +33,7 @@ package enum EdgeSection: String, CaseIterable, Sendable {
             "servers", "balance", "slowStart", "panicThreshold", "health", "outliers", "limits", "timeouts",
             "retries", "hedge", "keepAlive", "tls", "proxyProtocol", "http",
         ],
-        .server: ["address", "weight", "backup", "local", "maximumConnections"],
+        .server: ["address", "weight", "backup", "local", "maximumConnections", "healthPort"],
         .hash: ["of"],
         .sticky: ["secret", "cookie", "maxAge"],
         .health: ["path", "interval", "timeout", "rise", "fall", "status", "host", "port", "address", "failClosed"],
