@@ -11,9 +11,9 @@ public import UnixSignals
 extension Node {
     /// Where a running node can be reached.
     public struct Addresses: Sendable, Hashable {
-        /// The host and port of the service.
+        /// The host and port of the service; empty where the node does not serve requests.
         public var service: String
-        /// The port of the service.
+        /// The port of the service; 0 where there is none.
         public var servicePort: Int
         /// The host and port of the admin server.
         public var admin: String
@@ -45,9 +45,10 @@ extension Node {
             throw error
         }
         ProcessMemory.giveBackLargeBlocks()
-        let ready = Readiness(health: health, onReady: onReady)
+        let ready = Readiness(health: health, awaitsService: self.configuration.servesRequests, onReady: onReady)
         // The last to stop is the admin server: while consumers finish, a supervisor still finds the process alive.
-        let running = [adminServer(admin, ready)] + services + [publicServer(ready), Drain(node: self)]
+        let servers = self.configuration.servesRequests ? [publicServer(ready)] : []
+        let running = [adminServer(admin, ready)] + services + servers + [Drain(node: self)]
         var configuration = ServiceGroupConfiguration(
             services: running.map { service in
                 ServiceGroupConfiguration.ServiceConfiguration(

@@ -9,8 +9,9 @@ public import PandoTelemetry
 import PandoTopology
 import ServiceLifecycle
 
-/// One running process of an app with the role `all`: its database, its domains, the server of the service and the admin
-/// server.
+/// One running process of an app: its database, its domains, the server of the service and the admin server.
+///
+/// It has the role `all` unless its configuration says less: a node `web` leaves messages to others, a node `worker` requests.
 ///
 /// ```swift
 /// let node = try await Node.make(Hotel(), configuration)
@@ -131,7 +132,8 @@ public final class Node: Sendable {
         beforeServing = assembly.domains.flatMap(\.beforeServing)
         let models = assembly.domains.flatMap(\.readModels)
         projections = Projections(models, store: assembly.events, metrics: metrics, logger: logger)
-        if !models.isEmpty { projections.addCheck(to: health) }
+        let consumes = configuration.consumesMessages
+        if consumes, !models.isEmpty { projections.addCheck(to: health) }
         consumerGroups = Set(assembly.groups.keys)
         // Made after those of the domains, so that its samples are the ones that are shown.
         messaging = Messaging(database: database, metrics: metrics, traces: traces, logger: logger)
@@ -139,8 +141,8 @@ public final class Node: Sendable {
         // Later ones stop first: consumers before what they need.
         services =
             exporters + [Housekeeping(database: database, logger: logger), sessions]
-            + assembly.domains.flatMap(\.services) + [projections, messaging]
-            + assembly.domains.compactMap(\.messaging)
+            + assembly.domains.flatMap(\.services)
+            + (consumes ? [projections, messaging] + assembly.domains.compactMap(\.messaging) : [])
     }
 
     /// Brings the schema up to date, makes the read models readable and runs what domains do before serving.

@@ -15,6 +15,10 @@ public struct NodeConfiguration: Sendable {
     /// The folder of everything that the app keeps. The node makes it for its database; a domain that keeps files of its
     /// own there makes what it needs.
     public var dataFolder = "data"
+    /// Whether the node answers the requests of users, as those with the roles `web` and `all` do.
+    public var servesRequests = true
+    /// Whether the node consumes messages, runs schedules and keeps read models up, as those with the roles `worker` and `all` do.
+    public var consumesMessages = true
     /// Where the database is; nil is a file of SQLite in the data folder, named after the app.
     public var database: Database.Configuration.Location?
     /// What a client and a connection may use.
@@ -58,6 +62,9 @@ public struct NodeConfiguration: Sendable {
         }
         guard port == 0 || port != adminPort || host != adminHost else {
             throw NodeError(.invalidConfiguration, "port and adminPort are both \(port); use two different ones")
+        }
+        guard servesRequests || consumesMessages else {
+            throw NodeError(.invalidConfiguration, "a node serves requests, consumes messages, or does both")
         }
         guard drainDelay >= .zero, shutdownTimeout > .zero else {
             throw NodeError(.invalidConfiguration, "drainDelay must not be negative, and shutdownTimeout above zero")

@@ -1,7 +1,7 @@
 import PandoTelemetry
 import Synchronization
 
-/// Waits for both servers to listen, then says that the node is ready.
+/// Waits for the node's servers to listen, then says that the node is ready.
 final class Readiness: Sendable {
     private struct State {
         var service: (host: String, port: Int)?
@@ -9,11 +9,17 @@ final class Readiness: Sendable {
     }
 
     private let health: HealthRegistry
+    private let awaitsService: Bool
     private let onReady: @Sendable (Node.Addresses) async -> Void
     private let state = Mutex(State())
 
-    init(health: HealthRegistry, onReady: @escaping @Sendable (Node.Addresses) async -> Void) {
+    init(
+        health: HealthRegistry,
+        awaitsService: Bool = true,
+        onReady: @escaping @Sendable (Node.Addresses) async -> Void
+    ) {
         self.health = health
+        self.awaitsService = awaitsService
         self.onReady = onReady
     }
 
@@ -28,10 +34,10 @@ final class Readiness: Sendable {
     private func check(_ change: (inout State) -> Void) async {
         let addresses = state.withLock { state -> Node.Addresses? in
             change(&state)
-            guard let service = state.service, let admin = state.admin else { return nil }
+            guard let admin = state.admin, state.service != nil || !awaitsService else { return nil }
             return Node.Addresses(
-                service: Self.text(service),
-                servicePort: service.port,
+                service: state.service.map(Self.text) ?? "",
+                servicePort: state.service?.port ?? 0,
                 admin: Self.text(admin),
                 adminPort: admin.port
             )

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import PandoDatabase
 import PandoEvents
+import PandoMessaging
 import PandoTelemetry
 import ServiceLifecycle
 import Testing
@@ -57,6 +58,34 @@ import Testing
                 break
             }
             try await group.waitForAll()
+        }
+    }
+
+    @Test func rolesDivideTheWork() async throws {
+        var web = configuration()
+        web.consumesMessages = false
+        try await withNode(web) { _, addresses in
+            try await TestClient.with(port: addresses.servicePort) { client in
+                let body = ByteBuffer(string: #"{"text":"hello"}"#)
+                let created = try await client.call("/notes", .post, body)
+                #expect(created.status == .created)
+            }
+        }
+        var worker = web
+        (worker.servesRequests, worker.consumesMessages) = (false, true)
+        try await withNode(worker) { node, addresses in
+            #expect(addresses.service.isEmpty && addresses.servicePort == 0 && addresses.adminPort != 0)
+            var groups = try await node.messaging.statistics()
+            // What a node left that consumes nothing; ask until its effect is there.
+            while groups.isEmpty || groups.contains(where: { $0.ready + $0.pending > 0 }) {
+                groups = try await node.messaging.statistics()
+            }
+        }
+        try await withNode(web) { _, addresses in
+            try await TestClient.with(port: addresses.servicePort) { client in
+                let audit = try await client.call("/audit")
+                #expect(audit.body.map { String(buffer: $0) } == "1")
+            }
         }
     }
 
