@@ -57,6 +57,26 @@ extension Topology {
             onlyEdge("virtualAddress", group.virtualAddress != nil)
             onlyEdge("caches", group.caches)
             onlyEdge("gateway", group.gateway != nil)
+            onlyEdge("certificate", group.certificate != nil)
+            onlyEdge("key", group.key != nil)
+            if (group.certificate == nil) != (group.key == nil) {
+                issues.append(
+                    refused(
+                        "nodes[\(index)].\(group.key == nil ? "certificate" : "key")",
+                        "a certificate and its private key go together",
+                        "add '\(group.key == nil ? "key" : "certificate")' with the path of its file"
+                    )
+                )
+            }
+            if group.certificate != nil, !group.tls {
+                issues.append(
+                    refused(
+                        "nodes[\(index)].certificate",
+                        "the node speaks no TLS",
+                        "add 'tls: true', or remove the key"
+                    )
+                )
+            }
             if group.virtualAddress != nil, group.role == .edge, group.count < 2 {
                 issues.append(
                     refused(

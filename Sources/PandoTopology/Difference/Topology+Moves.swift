@@ -89,7 +89,7 @@ extension NodeGroup {
         var text = "\(count) × \(title) at \(address)"
         if let admin { text += ", admin \(admin)" }
         if let host { text += ", host \(host)" }
-        if tls { text += ", TLS" }
+        if tls { text += ", TLS" + (certificate.map { " with \($0)" } ?? "") }
         if let virtualAddress { text += ", virtual address \(virtualAddress)" }
         if caches { text += ", caches" }
         if let gateway { text += ", gateway for \(gateway.rawValue)" }

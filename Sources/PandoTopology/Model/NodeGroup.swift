@@ -18,6 +18,10 @@ public struct NodeGroup: Sendable, Hashable, Codable {
     public var host: String?
     /// Whether they speak TLS.
     public var tls: Bool
+    /// On `edge`: the file of its certificate, in PEM, with those that lead to a root.
+    public var certificate: String?
+    /// On `edge`: the file of the certificate's private key, in PEM.
+    public var key: String?
     /// On `edge`: the address that an active/passive pair shares.
     public var virtualAddress: String?
     /// On `edge`: whether they keep cacheable answers (a CDN node).
@@ -47,6 +51,8 @@ public struct NodeGroup: Sendable, Hashable, Codable {
         region: String? = nil,
         host: String? = nil,
         tls: Bool = false,
+        certificate: String? = nil,
+        key: String? = nil,
         virtualAddress: String? = nil,
         caches: Bool = false,
         gateway: Gateway? = nil
@@ -60,6 +66,8 @@ public struct NodeGroup: Sendable, Hashable, Codable {
         self.region = region
         self.host = host
         self.tls = tls
+        self.certificate = certificate
+        self.key = key
         self.virtualAddress = virtualAddress
         self.caches = caches
         self.gateway = gateway

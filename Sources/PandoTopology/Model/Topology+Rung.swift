@@ -14,7 +14,7 @@ extension Topology {
     private func hasMadeChange(of rung: Rung) -> Bool {
         switch rung {
         case .laptop: true
-        case .server: nodes.contains { $0.tls || $0.host != nil }
+        case .server: nodes.contains { $0.role == .edge || $0.tls || $0.host != nil }
         case .scaleOut: engines.database.engine == .postgresql || webProcesses > 1
         case .sharedState: engines.sessions.engine == .redis || engines.cache.engine == .redis
         case .replicas: engines.database.replicas > 0
@@ -62,7 +62,10 @@ extension Topology {
         case .laptop:
             return [NodeGroup(.all, address: local(8080), admin: local(9090))]
         case .server:
-            return [NodeGroup(.all, address: everywhere, admin: local(9090), host: "app.example", tls: true)]
+            return [
+                NodeGroup(.edge, address: everywhere, admin: local(9090), host: "app.example", tls: true),
+                NodeGroup(.all, address: local(8100), admin: local(9100)),
+            ]
         case .regions:
             return [NodeGroup(.nameserver, count: 2, address: Address(host: "0.0.0.0", port: 53))]
                 + regionNodes("east", virtualAddress: "192.0.2.10")

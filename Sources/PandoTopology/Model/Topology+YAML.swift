@@ -17,6 +17,8 @@ extension NodeGroup {
         if let admin { pairs.append(("admin", quoted(admin.description))) }
         if let host { pairs.append(("host", quoted(host))) }
         if tls { pairs.append(("tls", "true")) }
+        if let certificate { pairs.append(("certificate", quoted(certificate))) }
+        if let key { pairs.append(("key", quoted(key))) }
         if let region { pairs.append(("region", quoted(region))) }
         if !domains.isEmpty { pairs.append(("domains", "[\(domains.map(quoted).joined(separator: ", "))]")) }
         if let virtualAddress { pairs.append(("virtualAddress", quoted(virtualAddress))) }

@@ -5,8 +5,8 @@ extension TopologyReader {
     static let groupsLimit = 200
 
     static let nodeKeys = [
-        "role", "count", "address", "admin", "name", "domains", "region", "host", "tls", "virtualAddress", "caches",
-        "gateway",
+        "role", "count", "address", "admin", "name", "domains", "region", "host", "tls", "certificate", "key",
+        "virtualAddress", "caches", "gateway",
     ]
 
     /// The groups of the file; nil where the key is absent, so that those of the rung hold.
@@ -50,6 +50,8 @@ extension TopologyReader {
         group.region = readName(reader, "region")
         group.host = reader.string("host", expecting: "a host name", limit: 253)
         group.tls = reader.bool("tls") ?? false
+        group.certificate = reader.string("certificate", expecting: "a file's path", limit: 1_024)
+        group.key = reader.string("key", expecting: "a file's path", limit: 1_024)
         group.caches = reader.bool("caches") ?? false
         group.gateway = reader.choice("gateway", "kind of gateway")
         group.virtualAddress = reader.string("virtualAddress", expecting: "an IP address", limit: 45)
