@@ -7,11 +7,11 @@ import SystemPackage
 #endif
 
 /// The right to serve a folder (flock(2)): gone with the process, however that ends, and not inherited by what it starts.
-struct FolderLock {
+package struct FolderLock: Sendable {
     private let file: FileDescriptor
 
     /// - Throws: ``ConductorError`` with code `folderInUse` where another has it, whose process the refusal is given.
-    init(_ path: String, orElse refusal: (_ holder: String) -> String) throws(ConductorError) {
+    package init(_ path: String, orElse refusal: (_ holder: String) -> String) throws(ConductorError) {
         do {
             file = try FileDescriptor.open(
                 FilePath(path),
@@ -33,7 +33,7 @@ struct FolderLock {
     }
 
     /// Gives the right up.
-    func release() {
+    package func release() {
         _ = try? file.close()  // there is nothing to flush
     }
 }
