@@ -329,7 +329,7 @@ let package = Package(
             name: "PandoCommandsTests",
             dependencies: [
                 "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad", "PandoConductor",
-                "PandoMessaging", "PandoEvents", "PandoTelemetry", "TestSupport",
+                "PandoMessaging", "PandoEvents", "PandoTelemetry", "PandoEdge", "TestSupport",
                 product("ArgumentParser", "swift-argument-parser"), product("Subprocess", "swift-subprocess"),
                 product("Logging", "swift-log"),
             ]
@@ -354,7 +354,7 @@ let package = Package(
         .testTarget(
             name: "HotelTests",
             dependencies: [
-                "HotelService", "Pando", "PandoTesting", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
+                "HotelService", "hotel", "Pando", "PandoTesting", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
                 product("NIOPosix", "swift-nio"), product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
             ],

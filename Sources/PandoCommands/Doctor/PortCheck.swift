@@ -76,10 +76,19 @@ struct PortCheck {
         return "choose another address: \(make ? "make run ARGS=\"\(option)\"" : "up \(option)")"
     }
 
+    /// A port of an address of this machine that nobody has at this moment.
+    static func freePort(of host: String) throws(CommandFailure) -> Int {
+        var port = 0
+        let code = PortCheck(purpose: .site, address: Address(host: host, port: 0)).bind { port = localPort(of: $0) }
+        guard code == 0 else { throw CommandFailure(.failed, "there is no free port of \(host)") }
+        return port
+    }
+
     /// Binds and lets go at once.
     ///
+    /// - Parameter onListening: Gets the socket for as long as it is there.
     /// - Returns: 0 where it worked, the error number where it did not, -1 where the host is unknown.
-    private func bind() -> Int32 {
+    private func bind(_ onListening: (Int32) -> Void = { _ in }) -> Int32 {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         #if canImport(Glibc)
@@ -96,6 +105,19 @@ struct PortCheck {
         var reuse: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         guard Foundation.bind(socket, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else { return errno }
-        return Foundation.listen(socket, 1) == 0 ? 0 : errno
+        guard Foundation.listen(socket, 1) == 0 else { return errno }
+        onListening(socket)
+        return 0
+    }
+
+    private static func localPort(of socket: Int32) -> Int {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutableBytes(of: &address) { bytes in
+            let pointer = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)  // it has a size
+            // The port is the second field of both families.
+            guard getsockname(socket, pointer, &length) == 0 else { return 0 }
+            return Int(UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)))
+        }
     }
 }

@@ -1,6 +1,9 @@
 package import ArgumentParser
 import Foundation
+import Logging
 import PandoEdge
+import PandoTelemetry
+import PandoTopology
 import UnixSignals
 
 /// `pando edge`: a load balancer and gateway in front of any HTTP service.
@@ -33,12 +36,21 @@ package struct EdgeCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
         var config = "edge.yaml"
         @OptionGroup var output: OutputOptions
+        /// Its name in the topology, where a conductor has started it.
+        @Option(help: .hidden) var node: String?
 
         func run(_ console: Console) async throws -> CommandStatus {
             let checked = try EdgeFile.load(config)
             for warning in checked.warnings { console.note("\(warning)") }
-            let edge = try EdgeFile.refusing { () throws(EdgeConfigurationError) in try Edge(checked.configuration) }
+            let logger = node.map(EdgeLogger.make) ?? Logger(label: "pando.edge")
+            let edge = try EdgeFile.refusing { () throws(EdgeConfigurationError) in
+                try Edge(checked.configuration, logger: logger)
+            }
             for address in edge.addresses { console.note("listening at \(address)") }
+            if let node {
+                let address = edge.addresses.first.flatMap { Address("\($0)") }
+                try console.result(NodeAnnouncement(name: node, role: .edge, address: address, admin: nil))
+            }
             let hangups = await UnixSignalsSequence(trapping: .sighup)
             let (stopped, stop) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             let doing = "stopping: requests that are under way may end"
@@ -91,6 +103,16 @@ struct EdgeCheckReport: Encodable, CustomStringConvertible {
     let issues: [String]
 
     var description: String { (issues + ["\(file): no errors"]).joined(separator: "\n") }
+}
+
+/// The log of an edge that is one node of several: lines of JSON, as theirs, with its name.
+enum EdgeLogger {
+    static func make(node: String) -> Logger {
+        let lines = LogWriter()
+        var logger = Logger(label: "pando.edge") { JSONLogHandler(label: $0, level: .notice, sink: lines) }
+        logger[metadataKey: "node"] = "\(node)"
+        return logger
+    }
 }
 
 /// Reads the file of an edge; what is wrong with it is bad input.

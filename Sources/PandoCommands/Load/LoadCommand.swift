@@ -58,7 +58,7 @@ struct LoadCommand<A: App>: Command {
             return .done
         }
         let place = try service.place(app)
-        let url = target ?? "http://\(place.node.address.reachable)"
+        let url = target ?? "http://\(place.site.reachable)"
         var configuration = try load.configuration(target: url, scenarios: scenarios)
         configuration.title = "\(A.name) under load"
         configuration.progress = .standardError

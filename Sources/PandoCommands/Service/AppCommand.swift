@@ -10,6 +10,7 @@ struct AppCommand<A: App>: AsyncParsableCommand {
             discussion: """
                 EXAMPLES
                   \(A.name) up                       serve
+                  \(A.name) up --rung 3              an edge, two web nodes and a worker, on PostgreSQL
                   \(A.name) doctor                   what is missing here, and how to mend it
                   \(A.name) backup                   a checked copy, while it runs
                   \(A.name) queue dead               what consumers have given up
@@ -22,7 +23,7 @@ struct AppCommand<A: App>: AsyncParsableCommand {
             subcommands: [
                 UpCommand<A>.self, MigrateCommand<A>.self, BackupCommand<A>.self, RestoreCommand<A>.self,
                 AppDoctorCommand<A>.self, TopologyCommand.self, QueueCommand<A>.self, SearchCommand<A>.self,
-                LoadCommand<A>.self, TestCommand<A>.self, CompletionsCommand<AppCommand<A>>.self,
+                LoadCommand<A>.self, TestCommand<A>.self, EdgeCommand.self, CompletionsCommand<AppCommand<A>>.self,
             ]
         )
     }

@@ -52,10 +52,16 @@ extension ServicePlace {
 
     /// The same place with other addresses.
     func listening(at address: Address?, admin: Address?) -> ServicePlace {
-        var topology = topology
-        if let address { topology.nodes[0].address = address }
-        if let admin { topology.nodes[0].admin = admin }
-        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, database: database)
+        var place = self
+        place.topology = topology.listening(at: address, admin: admin)
+        return place
+    }
+
+    /// The same place for one process of several.
+    func asOne(_ node: NodeGroup) -> ServicePlace {
+        var place = self
+        place.own = node
+        return place
     }
 
     /// How the node of the topology is started.
@@ -68,7 +74,29 @@ extension ServicePlace {
         configuration.adminPort = adminAddress.port
         configuration.dataFolder = dataFolder
         configuration.database = location
+        configuration.servesRequests = node.role.servesWeb
+        configuration.consumesMessages = node.role.consumesMessages
+        if own != nil, topology.nodes.contains(where: { $0.role == .edge }) { stand(behindAnEdge: &configuration) }
         return configuration
+    }
+
+    /// The edge is on this machine: what it says of the client is true, and it needs a moment to see that a node goes.
+    private func stand(behindAnEdge configuration: inout NodeConfiguration) {
+        configuration.drainDelay = max(configuration.drainDelay, EdgeFileText.drainDelay)
+        guard configuration.trustedProxies == .none else { return }
+        configuration.trustedProxies = TrustedProxies(["127.0.0.0/8", "::1"]) ?? .none
+    }
+}
+
+extension Topology {
+    /// The same topology with the site, and the admin page of who answers there, at other addresses.
+    func listening(at address: Address?, admin: Address?) -> Topology {
+        var topology = self
+        let index =
+            topology.nodes.firstIndex { $0.role == .edge } ?? topology.nodes.firstIndex(where: \.role.servesWeb) ?? 0
+        if let address { topology.nodes[index].address = address }
+        if let admin { topology.nodes[index].admin = admin }
+        return topology
     }
 }
 

@@ -41,7 +41,7 @@ package struct ServiceOptions: ParsableArguments {
 /// Where the parts of a service are.
 package struct ServicePlace: Sendable {
     /// What runs where.
-    package let topology: Topology
+    package var topology: Topology
     /// Where the topology came from, in words.
     package let source: String
     /// The folder of everything that the app keeps.
@@ -49,8 +49,14 @@ package struct ServicePlace: Sendable {
     /// Where the database is.
     package let database: DatabasePlace
 
-    /// The only node of the rungs that this version runs.
-    package var node: NodeGroup { topology.nodes[0] }
+    /// The node that this process is, where a conductor has started it as one of several.
+    var own: NodeGroup?
+
+    /// The node of this process, or the first of the app's.
+    package var node: NodeGroup { own ?? topology.nodes.first(where: \.role.runsApp) ?? topology.nodes[0] }
+
+    /// Where users go: the edge, or the node itself where there is none.
+    var site: Address { (topology.site ?? node).address }
 
     /// Makes the folders of the data and of the database, readable for this user only.
     func makeFolders() throws {

@@ -18,11 +18,25 @@ package struct TopologyOptions: ParsableArguments {
     )
     package var topology: String?
 
+    /// The rung that was named.
+    @Option(
+        help: ArgumentHelp(
+            "A rung, by number or name, in the form in which it runs on one machine; instead of a topology file.",
+            valueName: "rung"
+        )
+    )
+    package var rung: String?
+
     package init() {}
 
-    /// Reads and checks the file, or takes the preset.
+    /// Reads and checks the file, or takes the rung that was named, or the preset.
     package func load(domains: [String]? = nil) throws -> (topology: Topology, source: String) {
-        try TopologyOptions.load(topology, domains: domains)
+        guard let rung else { return try TopologyOptions.load(topology, domains: domains) }
+        guard topology == nil else {
+            throw CommandFailure(.badInput, "--rung and --topology say two things", remedy: "give one of them")
+        }
+        let named = try Rung.named(rung)
+        return (Topology.onThisMachine(named), "rung \(named.rawValue) (\(named.name)) on this machine")
     }
 
     /// Reads and checks `file`; without one the default file, and where that is not there the preset.
