@@ -68,15 +68,13 @@ package final class Server: Sendable {
     package var isDraining: Bool { state.isDraining.load(ordering: .relaxed) }
 
     /// Whether it is being drained and has nothing left to do.
-    package var isDrained: Bool { isDraining && active == 0 && pending == 0 }
+    package var isDrained: Bool { isDraining && active == 0 }
 
     /// How it is.
     package func health(at now: UInt64) -> ServerHealth { state.health(at: now) }
 
     /// Requests that it has at this moment.
     package var active: Int { state.places.counts.active }
-    /// Requests that wait for a connection to it.
-    package var pending: Int { state.pending.count }
     /// Open connections to it.
     package var connections: Int { state.connections.count }
     /// Requests that it has had an outcome for, since the process started.

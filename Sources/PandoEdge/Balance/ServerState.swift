@@ -10,7 +10,6 @@ package final class ServerState: Sendable {
     let errorsInARow = Atomic<Int>(0)
     let requests = Atomic<UInt64>(0)
     let failures = Atomic<UInt64>(0)
-    let pending = CountedPlaces()
     let connections = CountedPlaces()
 
     // Its health, to be read at any time.

@@ -48,6 +48,7 @@ extension Upstream {
     package func release(_ server: Server) {
         server.state.places.leave()
         shared.active.leave()
+        line.callNext()
     }
 
     // MARK: Retries and hedges
@@ -72,20 +73,7 @@ extension Upstream {
         return delay.map { max($0, hedge.minimumDelay.wholeNanoseconds) }
     }
 
-    // MARK: Waiting and connections
-
-    /// Takes a place among those that wait: for a server where a pick found all full, or for a connection to a server. False at the limit.
-    package func startWaiting(for server: Server? = nil) -> Bool {
-        guard shared.pending.enter(atMost: settings.limits.pending) else { return false }
-        _ = server?.state.pending.enter(atMost: .max)
-        return true
-    }
-
-    /// Ends what ``startWaiting(for:)`` began.
-    package func stopWaiting(for server: Server? = nil) {
-        server?.state.pending.leave()
-        shared.pending.leave()
-    }
+    // MARK: Connections
 
     /// Takes a place for a new connection to a server: false where the server or the upstream has as many as it may.
     package func connect(to server: Server) -> Bool {

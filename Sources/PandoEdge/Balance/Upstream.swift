@@ -105,7 +105,9 @@ package final class Upstream: Sendable {
     /// Requests at its servers at this moment.
     package var active: Int { shared.active.count }
     /// Requests that wait.
-    package var pending: Int { shared.pending.count }
+    package var pending: Int { shared.line.count }
+    /// Where those wait that have found all servers full.
+    var line: WaitingLine { shared.line }
     /// Repeated requests at its servers.
     package var retries: Int { shared.retries.count }
     /// Open connections to its servers.

@@ -3,7 +3,7 @@ import Synchronization
 /// What an upstream counts, for all generations of the configuration that have it together.
 final class UpstreamState: Sendable {
     let active = CountedPlaces()
-    let pending = CountedPlaces()
+    let line = WaitingLine()
     let retries = CountedPlaces()
     let connections = CountedPlaces()
     /// The turns that were given, for the policies that take turns.

@@ -3,6 +3,8 @@ class StreamSocket: SocketHandler {
     private var output: OutputBytes?
     /// Whether the system takes no more for now; it tells when it does.
     private(set) final var isBlocked = false
+    /// Its place among the connections of its client, where those are counted.
+    final var place: AddressPlace?
     /// Whether bytes may have arrived that nobody has read, since reading was held up.
     final var hasUnread = false
 

@@ -60,6 +60,9 @@ final class Worker {
     /// The field Date of now.
     private(set) var date = DateLine(seconds: 0)
 
+    /// The times that exchanges want to be told of.
+    let alarms = Alarms()
+
     /// What is done with requests that have ended.
     var accessLog: AccessLogger?
     var meters: WorkerMeters?
@@ -251,6 +254,7 @@ final class Worker {
                 if !handler.isClosed { handler.goOn() }
             }
             if now >= nextDeadline { tellDeadlines() }
+            if now >= alarms.due { alarms.ring(at: now) }
         }
     }
 
@@ -261,8 +265,9 @@ final class Worker {
 
     private func patience() -> Int32 {
         if !unfinished.isEmpty { return 0 }
-        guard nextDeadline < .max else { return -1 }
-        let left = nextDeadline > now ? nextDeadline - now : 0
+        let next = min(nextDeadline, alarms.due)
+        guard next < .max else { return -1 }
+        let left = next > now ? next - now : 0
         return Int32(min(60_000, left / 1_000_000 + 1))
     }
 

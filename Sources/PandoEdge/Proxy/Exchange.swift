@@ -34,6 +34,13 @@ class Exchange {
     /// One to be used again.
     private var spareTurn: CacheTurn?
 
+    /// Its wait for a place, while there is one.
+    final var wait: Wait?
+    /// Its way past limits of concurrency, where its route has any.
+    final var passage: Passage?
+    /// Tells it of a time; made when it is needed, and kept.
+    final var alarm: Alarms.Alarm?
+
     /// What is told of it when it has ended.
     @exclusivity(unchecked) final var record = ExchangeRecord()
 
@@ -111,11 +118,13 @@ class Exchange {
         connect()
     }
 
-    private func connect() {
+    final func connect() {
         guard let plan else { return }
+        if plan.upstream.line.isBehind(rank), wait == nil, mayWait { return awaitServer(plan) }
         let hash = plan.hashKey.map { RequestKey.hash($0, self) }
         switch plan.upstream.pick(at: worker.now, hash: hash, tried: tried, using: &worker.random) {
         case .server(let server):
+            endWait(isServed: true)
             picked = server
             isReported = false
             sent = worker.now
@@ -123,14 +132,26 @@ class Exchange {
             record.attempts += 1
             record.serverTime = 0
             worker.connections(to: plan).serve(self, server: server)
-        case .tried: giveUp(502, "every server has been tried")
+        case .tried:
+            endWait(isServed: false)
+            giveUp(502, "every server has been tried")
         case .down:
+            endWait(isServed: false)
             record.rejection = .noServer
             giveUp(503, "no server of the upstream \(plan.name) is up")
         case .full, .limited:
+            if mayWait { return awaitServer(plan) }
             record.rejection = .capacity
             giveUp(503, "the servers of the upstream \(plan.name) have as much as they can bear")
         }
+    }
+
+    /// A repeated request has waited long enough, and without a client there is nobody to wait for.
+    private var mayWait: Bool { hasClient && tried.isEmpty }
+
+    private func awaitServer(_ plan: UpstreamPlan) {
+        let (line, limits) = (plan.upstream.line, plan.waiting)
+        wait(in: line, atMost: limits.places, for: limits.time, isForServer: true) { connect() }
     }
 
     private func giveUp(_ status: Int, _ reason: String) {
@@ -297,8 +318,9 @@ class Exchange {
             report(.abandoned)
             self.picked = nil
             plan.upstream.release(picked)
-            if isRetry { plan.upstream.finishRetry() }
         }
+        // Also where no server was found for it.
+        if isRetry { plan?.upstream.finishRetry() }
         isRetry = false
     }
 
@@ -307,6 +329,7 @@ class Exchange {
     /// Answers the client ourselves.
     final func fail(_ status: Int, _ reason: String) {
         server = nil
+        endWait(isServed: false)
         guard !isResponseBegun else {
             record.end = .server
             turn?.broke(status)
@@ -345,6 +368,7 @@ class Exchange {
 
     /// The client is gone.
     final func clientGone() {
+        endWait(isServed: false)
         if server != nil, hasClient, turn?.outlivesClient ?? false {
             let connection = server
             handOver()
@@ -359,6 +383,14 @@ class Exchange {
         connection?.abandon()
         forgetReplay()
         endTurn()
+    }
+
+    /// Ends what takes too long; the client is told, where it has not got the beginning of another response.
+    final func endOverdue(_ status: Int, _ reason: String) {
+        clientGone()
+        guard isResponseBegun else { return fail(status, reason) }
+        record.end = .client
+        sendAbort()
     }
 
     // MARK: The cache
@@ -428,6 +460,8 @@ class Exchange {
 
     /// Makes it fit for another request.
     final func reset() {
+        endWait(isServed: false)
+        endPassage()
         if began > 0 { worker.requestEnded(self) }
         began = 0
         record = ExchangeRecord()

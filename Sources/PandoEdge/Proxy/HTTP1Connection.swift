@@ -49,6 +49,8 @@ final class HTTP1Connection: StreamSocket {
     /// Bytes of the body of the request in progress.
     private var bodyCount = 0
     private var isDraining = false
+    /// When the time of the request in progress is over.
+    private var requestEnd = UInt64.max
 
     init(_ descriptor: Int32, from client: SocketAddress?, site: Site, _ introduction: ProxyIntroduction?) {
         self.site = site
@@ -68,6 +70,7 @@ final class HTTP1Connection: StreamSocket {
     override func readable() {
         for _ in 0..<8 {
             guard wantsInput else {
+                if isEnding, isGivenUp { return broke(nil) }
                 hasUnread = true
                 return
             }
@@ -100,6 +103,15 @@ final class HTTP1Connection: StreamSocket {
         case .head, .lingering: true
         case .body, .tunnel: exchange?.takesBody ?? false
         case .waiting, .closed: false
+        }
+    }
+
+    /// Whether nobody waits for the answer any more, when the client has ended its half of the connection. One that only sends no more
+    /// looks the same; nearly always it is gone, and what it has asked for would be done for nobody.
+    private var isGivenUp: Bool {
+        switch state {
+        case .body, .waiting: !(exchange?.isResponseBegun ?? true)
+        case .head, .tunnel, .lingering, .closed: false
         }
     }
 
@@ -172,6 +184,7 @@ final class HTTP1Connection: StreamSocket {
         // One look a line, for clients that send octet by octet.
         let seen = seenBytes
         seenBytes = bytes.count
+        if seen == 0 { requestEnd = site.times.request == .max ? .max : worker.now &+ site.times.request }
         if seen > 0, seen < bytes.count, !HeadParser.isWorthAnotherLook(bytes, seen: seen, limits: site.limits) {
             return 0
         }
@@ -179,6 +192,7 @@ final class HTTP1Connection: StreamSocket {
         guard case .complete(let count) = try HeadParser.request(bytes, into: exchange.request, limits: site.limits)
         else {
             forgetExchange()
+            if seen == 0 { waitForClient(site.times.head) }
             return 0
         }
         seenBytes = 0
@@ -192,19 +206,22 @@ final class HTTP1Connection: StreamSocket {
         case .none, .untilClose:
             state = .waiting
             exchange.isRequestComplete = true
-            worker.setDeadline(.max, for: self)
+            worker.setDeadline(requestEnd, for: self)
         case .length(let length):
             state = .body
             bodyLeft = length
-            worker.setDeadline(worker.now + site.times.body, for: self)
+            waitForClient(site.times.body)
         case .chunked:
             state = .body
             chunks = ChunkedDecoder()
-            worker.setDeadline(worker.now + site.times.body, for: self)
+            waitForClient(site.times.body)
         }
         site.route(exchange)
         return count
     }
+
+    /// Waits for the client, but not past the end of the request's own time.
+    private func waitForClient(_ time: UInt64) { worker.setDeadline(min(worker.now + time, requestEnd), for: self) }
 
     /// Whether it is HTTP/2: as the handshake agreed on, or by the beginning of its preface, which no other request has
     /// (RFC 9113 §3.3, §3.4).
@@ -217,6 +234,7 @@ final class HTTP1Connection: StreamSocket {
     private func becomeHTTP2(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         state = .closed
         let next = handOver { HTTP2Connection($0, from: client, site: site, tls, introduction) }
+        (next.place, place) = (place, nil)
         next.opened(with: bytes, isDraining: isDraining)
         return bytes.count
     }
@@ -239,7 +257,7 @@ final class HTTP1Connection: StreamSocket {
 
     private func body(_ bytes: UnsafeBufferPointer<UInt8>) throws(HeadError) -> Int {
         guard let exchange, exchange.takesBody else { return 0 }
-        worker.setDeadline(worker.now + site.times.body, for: self)
+        waitForClient(site.times.body)
         guard exchange.rules.framing == .chunked else {
             let count = Int(min(UInt64(bytes.count), bodyLeft))
             bodyLeft -= UInt64(count)
@@ -269,7 +287,7 @@ final class HTTP1Connection: StreamSocket {
         // The response may have come to its end already, and the connection with it.
         guard case .body = state else { return }
         state = .waiting
-        worker.setDeadline(.max, for: self)
+        worker.setDeadline(requestEnd, for: self)
         exchange.requestEnded()
     }
 
@@ -316,6 +334,7 @@ final class HTTP1Connection: StreamSocket {
         forgetExchange()
         guard !closesAfter, isReceived else { return linger() }
         state = .head
+        requestEnd = .max
         worker.setDeadline(worker.now + (unread == nil ? site.times.idle : site.times.head), for: self)
         if hasEnded, unread == nil { return linger() }
         // Not from here: this may be called while input is taken.
@@ -342,6 +361,7 @@ final class HTTP1Connection: StreamSocket {
 
     func becameTunnel() {
         state = .tunnel
+        requestEnd = .max
         worker.setDeadline(.max, for: self)
         if unread != nil { worker.again(self) }
     }
@@ -359,13 +379,13 @@ final class HTTP1Connection: StreamSocket {
     }
 
     override func blocked() {
-        if case .waiting = state { worker.setDeadline(worker.now + site.times.body, for: self) }
+        if case .waiting = state { waitForClient(site.times.body) }
     }
 
     override func drained() {
         switch state {
         case .lingering: return shutDown()
-        case .waiting: worker.setDeadline(.max, for: self)
+        case .waiting: worker.setDeadline(requestEnd, for: self)
         case .tunnel: endTunnelIfOver()
         case .head, .body, .closed: break
         }
@@ -405,7 +425,7 @@ final class HTTP1Connection: StreamSocket {
         case .tunnel:
             exchange?.server?.finishWriting()
             endTunnelIfOver()
-        case .waiting: break
+        case .waiting: if isGivenUp { broke(nil) }
         }
     }
 
@@ -423,8 +443,13 @@ final class HTTP1Connection: StreamSocket {
             refuse(.timedOut)
         case .body:
             if exchange?.isResponseBegun ?? false { return broke(nil) }
+            // Nobody takes the body yet, for which the client is not to blame.
+            if exchange?.wait != nil, worker.now < requestEnd { return waitForClient(site.times.body) }
             refuse(.timedOut)
         case .lingering, .closed: closeNow()
+        case .waiting where worker.now >= requestEnd && isGivenUp:
+            closesAfter = true
+            exchange?.endOverdue(504, "the request has taken too long")
         case .waiting, .tunnel: broke(nil)
         }
     }

@@ -189,7 +189,7 @@ final class HTTP2Connection: StreamSocket {
     // MARK: Time
 
     private func watch() {
-        let interval = max(50_000_000, min(site.times.head, site.times.body))
+        let interval = max(50_000_000, min(site.times.head, site.times.body, site.times.request / 2))
         worker.setDeadline(worker.now + interval, for: self)
     }
 
@@ -208,12 +208,21 @@ final class HTTP2Connection: StreamSocket {
 
     /// Ends requests whose client has neither sent nor taken anything for too long, and a head that does not come to its end.
     private func endStuck() {
-        var (announced, stuck) = (0, [HTTP2Exchange]())
+        var (announced, stuck, overdue) = (0, [HTTP2Exchange](), [HTTP2Exchange]())
         session.forEachStream { stream in
             announced += 1
-            if let exchange = exchange(of: stream), exchange.isStuck(for: site.times.body) { stuck.append(exchange) }
+            guard let exchange = exchange(of: stream) else { return }
+            if exchange.isOverdue(after: site.times.request) {
+                overdue.append(exchange)
+            } else if exchange.isStuck(for: site.times.body) {
+                stuck.append(exchange)
+            }
         }
-        for exchange in stuck { exchange.timedOut() }
+        for exchange in stuck { exchange.endOverdue(408, "the content did not come in time") }
+        for exchange in overdue {
+            let status = exchange.isRequestComplete ? 504 : 408
+            exchange.endOverdue(status, "the request has taken too long")
+        }
         guard session.streamCount > announced else {
             headsBefore = nil
             return

@@ -248,11 +248,9 @@ final class HTTP2Exchange: Exchange {
         return worker.now - progress.since >= limit
     }
 
-    /// Ends what is stuck.
-    func timedOut() {
-        clientGone()
-        guard isResponseBegun else { return fail(408, "the content did not come in time") }
-        sendAbort()
+    /// Whether the time is over that a request may take with its response; a tunnel may be open for any time.
+    func isOverdue(after limit: UInt64) -> Bool {
+        limit < .max && !isTunnel && !isEnded && worker.now - min(began, worker.now) >= limit
     }
 }
 

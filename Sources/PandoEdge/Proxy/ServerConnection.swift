@@ -305,8 +305,9 @@ final class ServerConnection: StreamSocket {
             }
             state = .tunnel
             keepsAlive = false
-            // What the client sends from here on is not to be sent again.
+            // What the client sends from here on is not to be sent again, and no limit of requests is for what may be open for days.
             exchange.isResponseBegun = true
+            exchange.endPassage()
             return exchange.sendSwitch()
         }
         if response.status < 200 { return exchange.sendInterim() }

@@ -9,7 +9,7 @@ final class Site {
     private(set) var listener: EdgeConfiguration.Listener
     private let path = RoutePath()
     private(set) var limits: HeadLimits
-    private(set) var times: (head: UInt64, body: UInt64, idle: UInt64)
+    private(set) var times: Times
     /// TLS for new connections; nil where none is spoken.
     private(set) var tls: TLSContext?
     /// The value of Strict-Transport-Security; nil for none.
@@ -29,18 +29,26 @@ final class Site {
         self.generation = generation
         self.listener = listener
         limits = HeadLimits(listener.limits)
-        times = Self.times(listener.limits)
+        times = Times(listener.limits)
         tls = generation.tls(of: listener)
         relay = generation.relay(of: listener)
         strictTransport = listener.hsts?.fieldValue
     }
 
-    private static func times(_ limits: EdgeConfiguration.ListenerLimits) -> (head: UInt64, body: UInt64, idle: UInt64)
-    {
-        (
-            limits.headerTimeout.wholeNanoseconds, limits.bodyTimeout.wholeNanoseconds,
-            limits.idleTimeout.wholeNanoseconds
-        )
+    /// How long clients may take, in nanoseconds.
+    struct Times {
+        let head: UInt64
+        let body: UInt64
+        let idle: UInt64
+        /// From a request's first byte to the last of its response; `.max` for any time.
+        let request: UInt64
+
+        init(_ limits: EdgeConfiguration.ListenerLimits) {
+            head = limits.headerTimeout.wholeNanoseconds
+            body = limits.bodyTimeout.wholeNanoseconds
+            idle = limits.idleTimeout.wholeNanoseconds
+            request = limits.requestTimeout?.wholeNanoseconds ?? .max
+        }
     }
 
     /// Whether there are proxies that are believed.
@@ -58,14 +66,17 @@ final class Site {
     }
 
     /// A connection of the listener has ended.
-    func closed(_ connection: StreamSocket) { places.leave() }
+    func closed(_ connection: StreamSocket) {
+        connection.place = nil
+        places.leave()
+    }
 
     /// Serves by another generation from the next request on.
     func change(to generation: Generation, _ listener: EdgeConfiguration.Listener) {
         self.generation = generation
         self.listener = listener
         limits = HeadLimits(listener.limits)
-        times = Self.times(listener.limits)
+        times = Times(listener.limits)
         tls = generation.tls(of: listener)
         relay = generation.relay(of: listener)
         strictTransport = listener.hsts?.fieldValue
@@ -75,6 +86,10 @@ final class Site {
     func route(_ exchange: Exchange) {
         exchange.identify()
         let request = exchange.request
+        if let deny = generation.deny, deny.refuses(exchange, path) {
+            exchange.record.rejection = .denied
+            return exchange.fail(403, "this is not for you")
+        }
         if request.method == .connect { return exchange.fail(405, "CONNECT is not for this server") }
         if exchange.rules.endsHere { return exchange.fail(405, "the request may not be forwarded further") }
         guard settleScheme(exchange), settleUpgrade(exchange) else { return }
@@ -138,8 +153,13 @@ final class Site {
         act(exchange, route)
     }
 
-    /// Does what a route says, when all that it asks for is there.
+    /// Takes a request past the limits of its route, when all that it asks for is there, and does what it says.
     func act(_ exchange: Exchange, _ route: RoutePlan) {
+        if route.admissions.isEmpty { carryOut(exchange, route) } else { exchange.pass(route, self) }
+    }
+
+    /// Does what a route says with a request that is past all limits.
+    func carryOut(_ exchange: Exchange, _ route: RoutePlan) {
         switch route.action {
         case .respond(let fixed):
             exchange.response.reset()

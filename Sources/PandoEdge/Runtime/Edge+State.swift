@@ -14,7 +14,6 @@ package struct EdgeState: Sendable, Equatable, Codable {
         package var health: String
         package var isDraining: Bool
         package var active: Int
-        package var pending: Int
         package var connections: Int
         /// Since the process started.
         package var requests: UInt64
@@ -107,7 +106,6 @@ extension EdgeState.Upstream {
                     health: "\(server.health(at: now))",
                     isDraining: server.isDraining,
                     active: server.active,
-                    pending: server.pending,
                     connections: server.connections,
                     requests: server.requests,
                     failures: server.failures,

@@ -12,7 +12,7 @@ struct ExchangeRecord {
 
     /// Why the edge answered in the place of a server.
     enum Rejection: String, CaseIterable {
-        case rate, content, malformed, route, capacity, origin, authentication, description
+        case denied, rate, content, malformed, route, concurrency, capacity, origin, authentication, description
         case noServer = "no_server"
     }
 

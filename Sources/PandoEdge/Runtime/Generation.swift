@@ -9,6 +9,9 @@ final class Generation: Sendable {
     let table: RouteTable
     /// By the places in ``table``.
     let routes: [RoutePlan]
+    /// What is refused before anything else; nil for nothing.
+    let deny: DenyGate?
+    let gateways: [GatewayPlan]
     /// By the places of the listeners; nil where one speaks no TLS.
     let tlsContexts: [TLSContext?]
     /// By the places of the listeners; nil where one speaks HTTP.
@@ -52,12 +55,18 @@ final class Generation: Sendable {
         let keys = KeySource.all(of: configuration, adopting: previous?.keys ?? [], &issues)
         if !issues.isEmpty { throw EdgeConfigurationError(issues) }
         let table = RouteTable(configuration)
+        let gateways = configuration.gateways.map { gateway in
+            GatewayPlan(gateway, adopting: previous?.gateways.first { $0.name == gateway.name })
+        }
         var routes: [RoutePlan] = []
         for placed in table.routes {
             let place = previous?.table.routes.firstIndex { $0.keyPath == placed.keyPath }
             do throws(EdgeIssue) {
                 let old = place.flatMap { previous?.routes[$0] }
-                routes.append(try RoutePlan(placed, plans, configuration.cache, keys, adopting: old, metrics))
+                let gateway = placed.gateway.flatMap { name in gateways.first { $0.name == name } }
+                routes.append(
+                    try RoutePlan(placed, gateway, plans, configuration.cache, keys, adopting: old, metrics)
+                )
             } catch {
                 issues.append(error)
             }
@@ -67,6 +76,8 @@ final class Generation: Sendable {
         number = (previous?.number ?? 0) + 1
         self.configuration = configuration
         self.table = table
+        self.gateways = gateways
+        deny = DenyGate(configuration)
         tlsContexts = contexts
         relays = configuration.listeners.map { $0.proto.isHTTP ? nil : RelayPlan($0, plans, metrics) }
         self.routes = routes
@@ -99,7 +110,6 @@ extension EdgeConfiguration {
         for (index, listener) in listeners.enumerated() {
             let path = "listeners[\(index)]"
             refuse(listener.proto == .https && listener.minimumTLS < .tls12, path, "TLS before version 1.2")
-            refuse(listener.limits.connectionsPerAddress != nil, path, "a limit of connections for each address")
         }
         for upstream in upstreams {
             let path = "upstreams.\(upstream.name)"
@@ -111,7 +121,6 @@ extension EdgeConfiguration {
             let (route, path) = (placed.route, placed.keyPath)
             refuse(route.mirror != nil, path, "mirroring")
             refuse(route.compression != nil, path, "compression")
-            refuse(route.limits.concurrency != nil, path, "a limit of concurrency")
             if case .path = route.rewrite { refuse(true, path, "a rewrite of the whole path") }
             if case .redirect(let redirect) = route.action {
                 let names = redirect.to.replacing("{path}", with: "").replacing("{query}", with: "")
@@ -119,8 +128,6 @@ extension EdgeConfiguration {
                 refuse(names.contains("{"), path, "a redirect with names of the route's path")
             }
         }
-        refuse(!gateways.allSatisfy { $0.limits == .init() }, "gateways", "limits of a gateway")
-        refuse(!deny.networks.isEmpty || !deny.userAgents.isEmpty || !deny.paths.isEmpty, "deny", "a deny list")
         refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")
         refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")
         refuse(cache?.purgeToken != nil, "cache.purgeToken", "purging with a token")

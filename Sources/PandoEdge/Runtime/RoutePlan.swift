@@ -34,9 +34,15 @@ final class RoutePlan: Sendable {
     let description: OpenAPIPlan?
     /// Which members of JSON responses are passed on; nil for all.
     let shape: ShapeRules?
+    /// Of the route, then of its gateway.
     let rates: [RateLimit]
     /// Those by the subject of the token.
     let subjectRates: [RateLimit]
+    /// Of the route, then of its gateway.
+    let admissions: [Admission]
+    /// How important its requests are; 0 is the most.
+    let rank: Int
+    private let limits: RequestLimits
     let meter: EdgeMetrics.RouteMeter
     /// Bytes of a request's body; `.max` for the listener's limit.
     let bodyBytes: Int
@@ -45,6 +51,7 @@ final class RoutePlan: Sendable {
 
     init(
         _ placed: EdgeConfiguration.PlacedRoute,
+        _ group: GatewayPlan?,
         _ upstreams: [String: UpstreamPlan],
         _ store: EdgeConfiguration.CacheStore?,
         _ keys: [KeySource],
@@ -68,17 +75,20 @@ final class RoutePlan: Sendable {
         responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders
         retries = route.retries
         timeouts = route.timeouts.map(WaitLimits.init)
-        // A reload forgives nobody: limits that have not changed keep their counts.
-        let known = (previous?.rates ?? []) + (previous?.subjectRates ?? [])
-        let all = route.limits.rate.map { rate in known.first { $0.configured == rate } ?? RateLimit(rate) }
-        rates = all.filter { $0.configured.by != .subject }
-        subjectRates = all.filter { $0.configured.by == .subject }
         tokens = route.jwt.flatMap { jwt in
             keys.first { $0.place == jwt.keys }.map { TokenVerifier(jwt, $0, adopting: previous?.tokens) }
         }
         let told = (tokens?.fields ?? []) + (route.mutualTLS?.forward.map { [$0.lowercased()] } ?? [])
         guardedFields = told.isEmpty ? nil : told
-        bodyBytes = route.limits.bodyBytes ?? .max
+        let own = RequestLimits(route.limits, adopting: previous?.limits)
+        limits = own
+        let all = own.rates + (group?.limits.rates ?? [])
+        rates = all.filter { $0.configured.by != .subject }
+        subjectRates = all.filter { $0.configured.by == .subject }
+        admissions = [own.admission, group?.limits.admission].compactMap(\.self)
+        let priority = route.limits.priority == .normal ? group?.priority ?? .normal : route.limits.priority
+        rank = priority.rank
+        bodyBytes = min(route.limits.bodyBytes ?? .max, group?.bodyBytes ?? .max)
         cacheRules = route.cache.map { CacheRules($0, store ?? .init()) }
     }
 
@@ -104,6 +114,36 @@ final class RoutePlan: Sendable {
         case .respond(let response): return .respond(response)
         case .files: throw EdgeIssue(.error, keyPath, "static files are not served yet", "serve them from an upstream")
         }
+    }
+}
+
+/// What bounds the requests of a route, or of a gateway, with what has been counted.
+struct RequestLimits: Sendable {
+    let rates: [RateLimit]
+    let admission: Admission?
+
+    /// - Parameter previous: Those of the generation before. A reload forgives nobody: limits that have not changed keep their counts.
+    init(_ configured: EdgeConfiguration.RouteLimits, adopting previous: RequestLimits?) {
+        rates = configured.rate.map { rate in previous?.rates.first { $0.configured == rate } ?? RateLimit(rate) }
+        admission = configured.concurrency.map { wanted in
+            if let old = previous?.admission, old.configured == wanted { return old }
+            return Admission(wanted)
+        }
+    }
+}
+
+/// What the routes of a gateway have in common.
+final class GatewayPlan: Sendable {
+    let name: String
+    let limits: RequestLimits
+    let bodyBytes: Int
+    let priority: EdgeConfiguration.Priority
+
+    init(_ gateway: EdgeConfiguration.Gateway, adopting previous: GatewayPlan?) {
+        name = gateway.name
+        limits = RequestLimits(gateway.limits, adopting: previous?.limits)
+        bodyBytes = gateway.limits.bodyBytes ?? .max
+        priority = gateway.limits.priority
     }
 }
 

@@ -10,6 +10,8 @@ final class UpstreamPlan: Sendable {
     let timeouts: WaitLimits
     let retries: EdgeConfiguration.Retries
     let keepAlive: EdgeConfiguration.KeepAlive
+    /// How many requests may wait for a server, and how long.
+    let waiting: (places: Int, time: UInt64)
     let meter: EdgeMetrics.UpstreamMeter
     /// Where its health is asked for, if not at the servers themselves.
     let probeAddress: SocketAddress?
@@ -49,6 +51,7 @@ final class UpstreamPlan: Sendable {
         timeouts = WaitLimits(configured.timeouts)
         retries = configured.retries
         keepAlive = configured.keepAlive
+        waiting = (configured.limits.pending, configured.limits.pendingTimeout.wholeNanoseconds)
         if case .hash(let key) = configured.balance { hashKey = key } else { hashKey = nil }
         upstream = Upstream(
             name: configured.name,
@@ -129,7 +132,6 @@ extension Upstream.Settings {
             outliers: configured.outliers.map(OutlierSettings.init),
             limits: UpstreamLimits(
                 connections: configured.limits.connections * configured.servers.count,
-                pending: configured.limits.pending,
                 requests: configured.limits.requests
             ),
             retries: RetrySettings(share: Double(configured.retries.budgetPercent) / 100, minimumPerSecond: 3)

@@ -54,7 +54,7 @@ import Testing
         let upstream = upstream(
             serverSettings(2) { $1.maximumConnections = 3 },
             .init(
-                limits: UpstreamLimits(connections: 5, pending: 4, requests: 6, retries: 3),
+                limits: UpstreamLimits(connections: 5, requests: 6, retries: 3),
                 retries: RetrySettings(share: 0, minimumPerSecond: 1e6)
             )
         )
@@ -68,20 +68,17 @@ import Testing
                 let connected = (0..<4).count { _ in upstream.connect(to: server) }
                 shared.most[0].max(upstream.connections, ordering: .relaxed)
                 shared.most[1].max(server.connections, ordering: .relaxed)
-                let waiting = (0..<3).count { _ in upstream.startWaiting(for: server) }
-                shared.most[2].max(upstream.pending, ordering: .relaxed)
                 let retrying = (0..<2).count { _ in upstream.startRetry(at: start) }
-                shared.most[3].max(upstream.retries, ordering: .relaxed)
+                shared.most[2].max(upstream.retries, ordering: .relaxed)
                 for _ in 0..<connected { upstream.disconnected(from: server) }
-                for _ in 0..<waiting { upstream.stopWaiting(for: server) }
                 for _ in 0..<retrying { upstream.finishRetry() }
             }
         }
-        for (index, limit) in [5, 3, 4, 3].enumerated() {
+        for (index, limit) in [5, 3, 3].enumerated() {
             let most = shared.most[index].load(ordering: .relaxed)
             #expect(most <= limit && most > 1, "\(index): \(most)")
         }
-        #expect(upstream.connections == 0 && upstream.pending == 0 && upstream.retries == 0)
+        #expect(upstream.connections == 0 && upstream.retries == 0)
     }
 
     private final class Shared: Sendable {

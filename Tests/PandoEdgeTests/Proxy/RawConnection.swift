@@ -53,10 +53,15 @@ final class RawConnection {
 
     func finishWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Resets the connection.
-    func reset() {
+    /// Has the connection reset, instead of ended in order, when it is let go of.
+    func resetAtEnd() {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// Resets the connection.
+    func reset() {
+        resetAtEnd()
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 

@@ -18,6 +18,21 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func repeatedRequestsThatFindNoServerAreNotCountedForEver() async throws {
+        let dead = try (0..<2).map { _ in try ScriptedServer { _, _ in } }
+        for server in dead { server.stop() }
+        let list = dead.map { "\"127.0.0.1:\($0.port)\"" }.joined(separator: ", ")
+        let text = "upstreams: {app: {servers: [\(list)], retries: {attempts: 2, budgetPercent: 100}, outliers: off}}"
+        try await withEdge(text) { edge, port in
+            let client = try RawConnection(port: port)
+            for _ in 0..<10 {
+                client.ask("/")
+                #expect(client.status() == 502)
+            }
+            #expect(edge.upstreams[0].retries == 0 && edge.upstreams[0].active == 0)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func safeRequestIsTriedAgainAndAnUnsafeOneIsNot() async throws {
         let silent = try ScriptedServer { connection, _ in _ = connection.readHead() }
         let server = try ScriptedServer { connection, _ in

@@ -14,9 +14,22 @@ func withEdge(_ servers: [ScriptedServer], _ more: String = "", _ body: (Int) as
 
 /// Runs an edge with a configuration, which listens on a port of its own.
 func withEdge(_ configuration: String, _ body: (Edge, Int) async throws -> Void) async throws {
+    try await withEdge(configuration, { _ in }, body)
+}
+
+/// Runs an edge with a configuration, which listens on a port of its own.
+///
+/// - Parameter change: Changes what the text cannot say of this listener.
+func withEdge(
+    _ configuration: String,
+    _ change: (inout EdgeConfiguration) -> Void,
+    _ body: (Edge, Int) async throws -> Void
+) async throws {
     let log = configuration.contains("accessLog:") ? "" : "accessLog: off\n"
     let text = "listen: \"127.0.0.1:0\"\nworkers: 1\ndrainTimeout: 0s\n\(log)\(configuration)\n"
-    let edge = try Edge(try decoded(text))
+    var decoded = try decoded(text)
+    change(&decoded)
+    let edge = try Edge(decoded)
     let result: Result<Void, any Error>
     do {
         try await body(edge, try #require(edge.addresses.first?.port))

@@ -3,17 +3,14 @@
 package struct UpstreamLimits: Sendable, Equatable {
     /// Open connections to all servers.
     package var connections: Int
-    /// Requests that wait for a server or a connection.
-    package var pending: Int
     /// Requests at the servers.
     package var requests: Int
     /// Repeated requests at the servers.
     package var retries: Int
 
     /// Sets the limits.
-    package init(connections: Int = 16_384, pending: Int = 1024, requests: Int = 16_384, retries: Int = 64) {
+    package init(connections: Int = 16_384, requests: Int = 16_384, retries: Int = 64) {
         self.connections = connections
-        self.pending = pending
         self.requests = requests
         self.retries = retries
     }

@@ -88,8 +88,12 @@ extension EdgeConfiguration {
 
 extension EdgeConfiguration.DenyList {
     /// The paths that are refused, as a table in which each is a route: what matches one is refused.
-    package var matches: RouteTable {
+    package var matches: RouteTable { matches(.refuse) }
+
+    /// - Parameter slashes: How paths are read.
+    package func matches(_ slashes: EdgeConfiguration.EncodedSlashes) -> RouteTable {
         var edge = EdgeConfiguration()
+        edge.encodedSlashes = slashes
         edge.routes = paths.map { path in
             var route = EdgeConfiguration.Route(.respond(.init(status: 403)))
             route.path = path
