@@ -18,6 +18,7 @@ extension RequestRules {
         if hasBody, let expect = head.first(.expect) {
             expectsContinue = head.isEqual(expect, ignoringCaseOf: "100-continue")
         }
+        if head.method == .options || head.method == .trace, head.has(.maxForwards) { try countForward(head) }
         if head.has(.upgrade) { throw .malformed("a field of one connection in HTTP/2") }
     }
 

@@ -8,6 +8,8 @@ final class Site {
     private(set) var generation: Generation
     private(set) var listener: EdgeConfiguration.Listener
     private let path = RoutePath()
+    /// Where paths are written that are not the client's.
+    private var scratch: [UInt8] = []
     private(set) var limits: HeadLimits
     private(set) var times: Times
     /// TLS for new connections; nil where none is spoken.
@@ -90,9 +92,9 @@ final class Site {
             exchange.record.rejection = .denied
             return exchange.fail(403, "this is not for you")
         }
-        if request.method == .connect { return exchange.fail(405, "CONNECT is not for this server") }
-        if exchange.rules.endsHere { return exchange.fail(405, "the request may not be forwarded further") }
+        if request.method == .connect { return refuseMethod(exchange, "CONNECT is not for this server") }
         guard settleScheme(exchange), settleUpgrade(exchange) else { return }
+        if request.method == .options || request.method == .trace, answersItself(exchange) { return }
         switch generation.table.match(request, path) {
         case .route(let index): perform(generation.routes[index], exchange)
         case .none:
@@ -102,10 +104,40 @@ final class Site {
             exchange.record.rejection = .malformed
             exchange.fail(400, "the path can be read in more than one way")
         case .otherMethod:
-            exchange.response.reset()
-            exchange.response.add(.allow, generation.table.allowed(request, path))
-            exchange.respond(405, StatusPage.text(405, "this path has no such method"))
+            refuseMethod(exchange, "this path has no such method", allowed: generation.table.allowed(request, path))
         }
+    }
+
+    /// What is taken of any path, for all that the edge knows.
+    private static let someMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, QUERY"
+
+    /// 405 says what would be taken (RFC 9110 §15.5.6).
+    private func refuseMethod(_ exchange: Exchange, _ reason: String, allowed: String = someMethods) {
+        exchange.response.reset()
+        exchange.response.add(.allow, allowed)
+        exchange.respond(405, StatusPage.text(405, reason))
+    }
+
+    /// Answers OPTIONS and TRACE that have come as far as they may, and OPTIONS for the server as a whole, which is the edge (RFC 9110
+    /// §7.6.2, §9.3.7); false for all others.
+    private func answersItself(_ exchange: Exchange) -> Bool {
+        let request = exchange.request
+        let isForServer = request.target.count == 1 && request.bytes(request.target)[0] == UInt8(ascii: "*")
+        guard exchange.rules.endsHere || isForServer else { return false }
+        if request.method == .trace {
+            // What it would show of the request is nobody's business who has not sent it.
+            refuseMethod(exchange, "TRACE ends here")
+            return true
+        }
+        var allowed = Self.someMethods
+        if !isForServer {
+            guard generation.table.match(request, path) != .malformed else { return false }
+            allowed = generation.table.allowed(request, path)
+        }
+        exchange.response.reset()
+        exchange.response.add(.allow, allowed)
+        exchange.respond(204, "")
+        return true
     }
 
     /// Looks at the protocol that a request asks for; false where it was answered. HTTP/2 is not asked for in this way any more
@@ -165,7 +197,7 @@ final class Site {
             exchange.response.reset()
             if let changes = route.responseChanges { exchange.response.apply(changes) }
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
-        case .redirect(let redirect): return self.redirect(exchange, redirect)
+        case .redirect(let status, let target): return redirect(exchange, status, target)
         case .upstream, .split:
             if route.shape != nil { exchange.prepareShape() }
             serve(exchange, route)
@@ -197,36 +229,14 @@ final class Site {
 
     func prepare(_ exchange: Exchange, _ route: RoutePlan) {
         if let changes = route.requestChanges { exchange.request.apply(changes) }
-        guard case .prefix(let prefix) = route.rewrite else { return }
-        let request = exchange.request
-        request.target = request.append(request.text(request.target).replacingPrefix(route.prefixSegments, by: prefix))
+        route.rewrite?.rewrite(exchange.request, scratch: &scratch)
     }
 
-    private func redirect(_ exchange: Exchange, _ redirect: EdgeConfiguration.Redirect) {
-        let request = exchange.request
-        let target = request.text(request.target)
-        let end = target.firstIndex(of: "?") ?? target.endIndex
-        let location = redirect.to.replacing("{path}", with: target[..<end]).replacing("{query}", with: target[end...])
-            .replacing("{host}", with: request.text(request.authority))
+    private func redirect(_ exchange: Exchange, _ status: Int, _ target: TargetTemplate) {
+        target.render(exchange.request, into: &scratch)
         exchange.response.reset()
-        exchange.response.add(.location, location)
-        exchange.respond(redirect.status, "")
-    }
-}
-
-extension String {
-    /// A request target with another path in the place of its first segments, or of all of its path.
-    fileprivate func replacingPrefix(_ segments: Int?, by prefix: String) -> String {
-        let end = firstIndex(of: "?") ?? endIndex
-        guard let segments else { return prefix + self[end...] }
-        var rest = self[..<end]
-        for _ in 0..<segments {
-            rest = rest.dropFirst()
-            rest = rest[(rest.firstIndex(of: "/") ?? rest.endIndex)...]
-        }
-        let base = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
-        let path = base + rest
-        return (path.isEmpty ? "/" : path) + self[end...]
+        _ = scratch.withUnsafeBufferPointer { exchange.response.add(.location, $0) }
+        exchange.respond(status, "")
     }
 }
 

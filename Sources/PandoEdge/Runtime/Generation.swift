@@ -121,12 +121,6 @@ extension EdgeConfiguration {
             let (route, path) = (placed.route, placed.keyPath)
             refuse(route.mirror != nil, path, "mirroring")
             refuse(route.compression != nil, path, "compression")
-            if case .path = route.rewrite { refuse(true, path, "a rewrite of the whole path") }
-            if case .redirect(let redirect) = route.action {
-                let names = redirect.to.replacing("{path}", with: "").replacing("{query}", with: "")
-                    .replacing("{host}", with: "")
-                refuse(names.contains("{"), path, "a redirect with names of the route's path")
-            }
         }
         refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")
         refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")

@@ -7,7 +7,7 @@ final class RoutePlan: Sendable {
         case upstream(UpstreamPlan)
         /// Upstreams with the sums of the shares up to them, and what keeps a client with its own.
         case split([(upTo: Int, plan: UpstreamPlan)], by: EdgeConfiguration.HashKey?)
-        case redirect(EdgeConfiguration.Redirect)
+        case redirect(status: Int, to: TargetTemplate)
         case respond(EdgeConfiguration.FixedResponse)
     }
 
@@ -15,9 +15,8 @@ final class RoutePlan: Sendable {
     /// The name of its gateway.
     let gateway: String?
     let action: Action
-    let rewrite: EdgeConfiguration.Rewrite?
-    /// How many segments of the path its prefix takes; nil where the whole path is the route's.
-    let prefixSegments: Int?
+    /// What becomes of the path for the servers; nil for nothing.
+    let rewrite: TargetTemplate?
     let requestChanges: EdgeConfiguration.HeaderChanges?
     let responseChanges: EdgeConfiguration.HeaderChanges?
     let retries: EdgeConfiguration.Retries?
@@ -62,15 +61,14 @@ final class RoutePlan: Sendable {
         name = route.name ?? route.path.description
         gateway = placed.gateway
         meter = metrics.meter(gateway: gateway, route: name)
-        action = try Self.action(route.action, upstreams, placed.keyPath)
-        rewrite = route.rewrite
+        action = try Self.action(route, upstreams, placed.keyPath)
+        rewrite = route.rewrite.map { TargetTemplate($0, of: route.path) }
         mutualTLS = route.mutualTLS
         crossOrigin = route.cors.map(CrossOrigin.init)
         description = try route.openAPI.map { openAPI throws(EdgeIssue) in
             try OpenAPIPlan.load(openAPI, adopting: previous?.description, placed.keyPath)
         }
         shape = route.shape.map(ShapeRules.init)
-        prefixSegments = route.path.kind == .prefix ? route.path.segments.count : nil
         requestChanges = route.requestHeaders.isEmpty ? nil : route.requestHeaders
         responseChanges = route.responseHeaders.isEmpty ? nil : route.responseHeaders
         retries = route.retries
@@ -93,7 +91,7 @@ final class RoutePlan: Sendable {
     }
 
     private static func action(
-        _ action: EdgeConfiguration.Action,
+        _ route: EdgeConfiguration.Route,
         _ upstreams: [String: UpstreamPlan],
         _ keyPath: String
     ) throws(EdgeIssue) -> Action {
@@ -101,7 +99,7 @@ final class RoutePlan: Sendable {
             if let plan = upstreams[name] { return plan }
             throw EdgeIssue(.error, keyPath, "there is no upstream '\(name)'", "define it under upstreams")
         }
-        switch action {
+        switch route.action {
         case .upstream(let name): return .upstream(try plan(name))
         case .split(let split):
             var (sum, parts) = (0, [(upTo: Int, plan: UpstreamPlan)]())
@@ -110,7 +108,8 @@ final class RoutePlan: Sendable {
                 parts.append((sum, try plan(part.upstream)))
             }
             return .split(parts, by: split.by)
-        case .redirect(let redirect): return .redirect(redirect)
+        case .redirect(let redirect):
+            return .redirect(status: redirect.status, to: TargetTemplate(redirect, of: route.path))
         case .respond(let response): return .respond(response)
         case .files: throw EdgeIssue(.error, keyPath, "static files are not served yet", "serve them from an upstream")
         }

@@ -75,7 +75,7 @@ package struct RequestRules: Sendable {
     }
 
     /// Takes one from Max-Forwards (RFC 9110 §7.6.2).
-    private mutating func countForward(_ head: Head) throws(HeadError) {
+    mutating func countForward(_ head: Head) throws(HeadError) {
         guard let value = head.first(.maxForwards), (1...9).contains(value.count),
             head.bytes(value).allSatisfy(Characters.isDigit), let number = Int(head.text(value))
         else { throw .malformed("Max-Forwards is not a number of 1 to 9 digits") }
