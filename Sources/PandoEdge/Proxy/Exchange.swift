@@ -46,7 +46,9 @@ class Exchange {
 
     private(set) final var plan: UpstreamPlan?
     /// The server whose place is taken, until it is given back.
-    private var picked: Server?
+    private(set) final var picked: Server?
+    /// The server that the client's cookie names.
+    private(set) final var bound: Server?
     private var isReported = false
     private var isRetry = false
     private var sent: UInt64 = 0
@@ -111,6 +113,7 @@ class Exchange {
     /// Sends the request to a server of an upstream.
     final func dispatch(to plan: UpstreamPlan) {
         self.plan = plan
+        bound = plan.sticky?.server(of: request, plan.upstream)
         retriesLeft = (route?.retries ?? plan.retries).attempts
         tried = ServerSet()
         lastFailure = nil
@@ -122,7 +125,7 @@ class Exchange {
         guard let plan else { return }
         if plan.upstream.line.isBehind(rank), wait == nil, mayWait { return awaitServer(plan) }
         let hash = plan.hashKey.map { RequestKey.hash($0, self) }
-        switch plan.upstream.pick(at: worker.now, hash: hash, tried: tried, using: &worker.random) {
+        switch plan.upstream.pick(at: worker.now, hash: hash, sticky: bound, tried: tried, using: &worker.random) {
         case .server(let server):
             endWait(isServed: true)
             picked = server
@@ -239,6 +242,7 @@ class Exchange {
         }
         ownResponseBegins()
         if let changes = route?.responseChanges { response.apply(changes) }
+        if plan?.sticky != nil { bindClient() }
         stampResponse()
         beginResponse()
         return true
@@ -474,6 +478,7 @@ class Exchange {
         subject = 0
         plan = nil
         client = nil
+        bound = nil
         requestTrailers = nil
         responseTrailers = nil
         isRequestComplete = false

@@ -33,11 +33,26 @@ enum RequestKey {
 
     /// The value of a cookie (RFC 6265 §4.2.1).
     static func cookie(_ name: String, _ request: Head) -> String? {
+        var name = name
+        return name.withUTF8 { name in cookies(name, request) { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// The first that a function makes of the values of a cookie, of which a client may send several; nil where it makes nothing of any.
+    static func cookies<Found>(
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ request: Head,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Found?
+    ) -> Found? {
         for field in request.fields where field.id == .cookie {
-            for pair in request.text(field.value).split(separator: ";") {
-                let trimmed = pair.drop { $0 == " " }
-                guard trimmed.hasPrefix(name), trimmed.dropFirst(name.count).first == "=" else { continue }
-                return String(trimmed.dropFirst(name.count + 1))
+            let text = request.bytes(field.value)
+            var start = 0
+            while start < text.count {
+                let end = text[start...].firstIndex(of: UInt8(ascii: ";")) ?? text.count
+                let pair = text[start..<end].drop { $0 == UInt8(ascii: " ") }
+                let value = pair.dropFirst(name.count)
+                start = end + 1
+                guard value.first == UInt8(ascii: "="), pair.prefix(name.count).elementsEqual(name) else { continue }
+                if let found = body(UnsafeBufferPointer(rebasing: value.dropFirst())) { return found }
             }
         }
         return nil

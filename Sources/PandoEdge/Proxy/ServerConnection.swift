@@ -308,6 +308,7 @@ final class ServerConnection: StreamSocket {
             // What the client sends from here on is not to be sent again, and no limit of requests is for what may be open for days.
             exchange.isResponseBegun = true
             exchange.endPassage()
+            exchange.bindClient()
             return exchange.sendSwitch()
         }
         if response.status < 200 { return exchange.sendInterim() }

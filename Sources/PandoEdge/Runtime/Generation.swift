@@ -115,7 +115,6 @@ extension EdgeConfiguration {
             let path = "upstreams.\(upstream.name)"
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
             refuse(upstream.hedge != nil, path, "hedging")
-            if case .sticky = upstream.balance { refuse(true, path, "the balance sticky") }
         }
         for placed in allRoutes {
             let (route, path) = (placed.route, placed.keyPath)

@@ -17,6 +17,8 @@ final class UpstreamPlan: Sendable {
     let probeAddress: SocketAddress?
     /// What requests that belong together have in common; nil where the choice does not depend on it.
     let hashKey: EdgeConfiguration.HashKey?
+    /// The cookie that binds clients to servers; nil for none.
+    let sticky: StickyBinding?
     /// TLS to the servers; nil for none.
     let tls: UpstreamTLS?
     /// What begins each connection to a server.
@@ -53,14 +55,19 @@ final class UpstreamPlan: Sendable {
         keepAlive = configured.keepAlive
         waiting = (configured.limits.pending, configured.limits.pendingTimeout.wholeNanoseconds)
         if case .hash(let key) = configured.balance { hashKey = key } else { hashKey = nil }
+        var settings = Upstream.Settings(configured)
+        if case .sticky(let sticky) = configured.balance {
+            settings.sticky = try StickyBinding.cookie(sticky, "upstreams.\(configured.name).balance.sticky")
+        }
         upstream = Upstream(
             name: configured.name,
             number: number,
             servers: configured.servers.map { Server.Settings($0, limits: configured.limits) },
-            settings: Upstream.Settings(configured),
+            settings: settings,
             adopting: previous?.upstream,
             at: now
         )
+        sticky = if case .sticky(let wanted) = configured.balance { StickyBinding(wanted, upstream) } else { nil }
         meter = metrics.meter(upstream)
     }
 
