@@ -62,7 +62,18 @@ extension Upstream {
         return false
     }
 
-    /// Ends what ``startRetry(at:)`` began.
+    /// Counts a request that might be sent a second time beside a slow first.
+    package func countHedgeable(at now: UInt64) { shared.hedges.count(at: now) }
+
+    /// As ``startRetry(at:)``, for a second try beside a slow first, which has a budget of its own.
+    package func startHedge(at now: UInt64) -> Bool {
+        guard shared.retries.enter(atMost: settings.limits.retries) else { return false }
+        if shared.hedges.take(settings.hedges, at: now) { return true }
+        shared.retries.leave()
+        return false
+    }
+
+    /// Ends what ``startRetry(at:)`` or ``startHedge(at:)`` began.
     package func finishRetry() { shared.retries.leave() }
 
     /// How many nanoseconds after the first a request may be sent to a second server; nil where hedging is off or too little is known.

@@ -20,6 +20,8 @@ extension Upstream {
         package var retries: RetrySettings
         /// When a request is sent a second time; nil is never.
         package var hedge: HedgeSettings?
+        /// How many requests are sent a second time beside a slow first.
+        package var hedges: RetrySettings
         /// The cookie that binds a client to a server; nil is none.
         package var sticky: StickyCookie?
 
@@ -34,6 +36,7 @@ extension Upstream {
             limits: UpstreamLimits = UpstreamLimits(),
             retries: RetrySettings = RetrySettings(),
             hedge: HedgeSettings? = nil,
+            hedges: RetrySettings = RetrySettings(),
             sticky: StickyCookie? = nil
         ) {
             self.balance = balance
@@ -45,6 +48,7 @@ extension Upstream {
             self.limits = limits
             self.retries = retries
             self.hedge = hedge
+            self.hedges = hedges
             self.sticky = sticky
         }
     }

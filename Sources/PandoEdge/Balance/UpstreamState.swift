@@ -9,6 +9,8 @@ final class UpstreamState: Sendable {
     /// The turns that were given, for the policies that take turns.
     let turns = Atomic<UInt64>(0)
     let budget = RetryBudget(window: 10_000_000_000)
+    /// Second tries beside slow first ones.
+    let hedges = RetryBudget(window: 10_000_000_000)
     let latencies = RecentLatencies()
     let changes = ChangeCount()
     /// When the servers are compared next. Held while they are looked at; before the lock of a server.

@@ -38,21 +38,25 @@ class Exchange {
     final var wait: Wait?
     /// Its way past limits of concurrency, where its route has any.
     final var passage: Passage?
+    /// Where a second try runs beside it, or where it is one.
+    final var race: Race?
+    /// Gets the request too; its answer is nobody's.
+    final var mirror: MirrorExchange?
     /// Tells it of a time; made when it is needed, and kept.
     final var alarm: Alarms.Alarm?
 
     /// What is told of it when it has ended.
     @exclusivity(unchecked) final var record = ExchangeRecord()
 
-    private(set) final var plan: UpstreamPlan?
+    final var plan: UpstreamPlan?
     /// The server whose place is taken, until it is given back.
-    private(set) final var picked: Server?
+    final var picked: Server?
     /// The server that the client's cookie names.
     private(set) final var bound: Server?
-    private var isReported = false
-    private var isRetry = false
-    private var sent: UInt64 = 0
-    private var tried = ServerSet()
+    final var isReported = false
+    final var isRetry = false
+    final var sent: UInt64 = 0
+    final var tried = ServerSet()
     private var retriesLeft = 0
     /// What the client is told where no server is left to try.
     private var lastFailure: (status: Int, reason: String)?
@@ -111,11 +115,15 @@ class Exchange {
     }
 
     /// Sends the request to a server of an upstream.
-    final func dispatch(to plan: UpstreamPlan) {
+    ///
+    /// - Parameters:
+    ///   - retries: How often it is tried again; nil for what the configuration says.
+    ///   - others: Servers that are not asked.
+    final func dispatch(to plan: UpstreamPlan, retries: Int? = nil, avoiding others: ServerSet = ServerSet()) {
         self.plan = plan
         bound = plan.sticky?.server(of: request, plan.upstream)
-        retriesLeft = (route?.retries ?? plan.retries).attempts
-        tried = ServerSet()
+        retriesLeft = retries ?? (route?.retries ?? plan.retries).attempts
+        tried = others
         lastFailure = nil
         isReplayable = true
         connect()
@@ -134,6 +142,7 @@ class Exchange {
             record.server = server
             record.attempts += 1
             record.serverTime = 0
+            if plan.hedgeDelay < .max { setHedge(plan) }
             worker.connections(to: plan).serve(self, server: server)
         case .tried:
             endWait(isServed: false)
@@ -169,6 +178,7 @@ class Exchange {
         record.receivedBytes += bytes.count
         if let gathering { return gathering.take(bytes, self) }
         if isReplayable { remember(bytes) }
+        mirror?.keep(bytes)
         server?.sendBody(bytes)
     }
 
@@ -197,6 +207,7 @@ class Exchange {
             return gathered.finish(self)
         }
         server?.endBody(requestTrailers)
+        if mirror != nil { sendMirror() }
     }
 
     /// Goes on with a body that is complete.
@@ -218,6 +229,7 @@ class Exchange {
 
     /// The head of the final response is there; false where another server is asked instead, and the connection is to go.
     final func responseBegan() -> Bool {
+        if let race, !race.mayAnswer(self) { return false }
         let status = response.status
         report(status >= 500 ? .serverError : .good)
         record.serverTime = worker.now - min(sent, worker.now)
@@ -273,6 +285,7 @@ class Exchange {
     /// An attempt has come to nothing.
     final func attemptFailed(_ failure: AttemptFailure) {
         server = nil
+        if let race, race.hasFailed(self, failure) { return }
         if isResponseBegun {
             release()
             record.end = .server
@@ -310,14 +323,14 @@ class Exchange {
 
     // MARK: What the balancer is told
 
-    private func report(_ outcome: ServerOutcome) {
+    final func report(_ outcome: ServerOutcome) {
         guard let plan, let picked, !isReported else { return }
         isReported = true
         plan.upstream.report(picked, outcome, latency: worker.now - min(sent, worker.now), at: worker.now)
     }
 
     /// Gives the server's place back.
-    private func release() {
+    final func release() {
         if let plan, let picked {
             report(.abandoned)
             self.picked = nil
@@ -334,6 +347,7 @@ class Exchange {
     final func fail(_ status: Int, _ reason: String) {
         server = nil
         endWait(isServed: false)
+        race?.end()
         guard !isResponseBegun else {
             record.end = .server
             turn?.broke(status)
@@ -373,6 +387,7 @@ class Exchange {
     /// The client is gone.
     final func clientGone() {
         endWait(isServed: false)
+        race?.end()
         if server != nil, hasClient, turn?.outlivesClient ?? false {
             let connection = server
             handOver()
@@ -465,6 +480,9 @@ class Exchange {
     /// Makes it fit for another request.
     final func reset() {
         endWait(isServed: false)
+        race?.end()
+        mirror = nil
+        if let alarm { worker.alarms.end(alarm) }
         endPassage()
         if began > 0 { worker.requestEnded(self) }
         began = 0

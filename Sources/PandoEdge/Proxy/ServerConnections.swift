@@ -36,7 +36,7 @@ final class ServerConnections {
             return exchange.connected(connection)
         }
         guard plan.upstream.connect(to: server) else {
-            return exchange.attemptFailed(.unreachable(503, "\(server.name) has as many connections as it may"))
+            return exchange.attemptFailed(.noRoom("\(server.name) has as many connections as it may"))
         }
         switch Socket.connect(to: plan.addresses[index]) {
         case .failure(let error):
@@ -46,7 +46,7 @@ final class ServerConnections {
             let connection = ServerConnection(descriptor, self, plan.upstream, server)
             guard worker.add(connection) else {
                 connection.closeNow()
-                return exchange.attemptFailed(.unreachable(503, "the edge has too many connections"))
+                return exchange.attemptFailed(.noRoom("the edge has too many connections"))
             }
             connection.begin(exchange)
             exchange.server = connection
@@ -71,5 +71,10 @@ extension AttemptFailure {
     /// The request was not sent.
     static func unreachable(_ status: Int, _ reason: String) -> AttemptFailure {
         AttemptFailure(cause: .connect, status: status, reason: reason, outcome: .unreachable)
+    }
+
+    /// The request was not sent because of a limit of ours, which says nothing about the server.
+    static func noRoom(_ reason: String) -> AttemptFailure {
+        AttemptFailure(cause: .connect, status: 503, reason: reason, outcome: .abandoned)
     }
 }

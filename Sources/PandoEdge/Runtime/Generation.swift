@@ -114,11 +114,9 @@ extension EdgeConfiguration {
         for upstream in upstreams {
             let path = "upstreams.\(upstream.name)"
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
-            refuse(upstream.hedge != nil, path, "hedging")
         }
         for placed in allRoutes {
             let (route, path) = (placed.route, placed.keyPath)
-            refuse(route.mirror != nil, path, "mirroring")
             refuse(route.compression != nil, path, "compression")
         }
         refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")

@@ -15,6 +15,8 @@ final class RoutePlan: Sendable {
     /// The name of its gateway.
     let gateway: String?
     let action: Action
+    /// Who gets copies of its requests, and how many of a hundred; nil for nobody.
+    let mirror: (plan: UpstreamPlan, percent: Int)?
     /// What becomes of the path for the servers; nil for nothing.
     let rewrite: TargetTemplate?
     let requestChanges: EdgeConfiguration.HeaderChanges?
@@ -62,6 +64,12 @@ final class RoutePlan: Sendable {
         gateway = placed.gateway
         meter = metrics.meter(gateway: gateway, route: name)
         action = try Self.action(route, upstreams, placed.keyPath)
+        mirror = try route.mirror.map { mirror throws(EdgeIssue) in
+            guard let plan = upstreams[mirror.upstream] else {
+                throw EdgeIssue(.error, placed.keyPath, "there is no upstream '\(mirror.upstream)'", "define it")
+            }
+            return (plan, mirror.percent)
+        }
         rewrite = route.rewrite.map { TargetTemplate($0, of: route.path) }
         mutualTLS = route.mutualTLS
         crossOrigin = route.cors.map(CrossOrigin.init)

@@ -12,6 +12,8 @@ final class UpstreamPlan: Sendable {
     let keepAlive: EdgeConfiguration.KeepAlive
     /// How many requests may wait for a server, and how long.
     let waiting: (places: Int, time: UInt64)
+    /// After what time a slow request of a safe method is sent to another server too; `.max` for never.
+    let hedgeDelay: UInt64
     let meter: EdgeMetrics.UpstreamMeter
     /// Where its health is asked for, if not at the servers themselves.
     let probeAddress: SocketAddress?
@@ -55,7 +57,10 @@ final class UpstreamPlan: Sendable {
         keepAlive = configured.keepAlive
         waiting = (configured.limits.pending, configured.limits.pendingTimeout.wholeNanoseconds)
         if case .hash(let key) = configured.balance { hashKey = key } else { hashKey = nil }
+        hedgeDelay = configured.hedge?.after.wholeNanoseconds ?? .max
         var settings = Upstream.Settings(configured)
+        let share = Double(configured.hedge?.budgetPercent ?? 0) / 100
+        settings.hedges = RetrySettings(share: share, minimumPerSecond: 1)
         if case .sticky(let sticky) = configured.balance {
             settings.sticky = try StickyBinding.cookie(sticky, "upstreams.\(configured.name).balance.sticky")
         }

@@ -51,9 +51,11 @@ extension Exchange {
     }
 
     /// The time has come that its alarm was set to.
-    final func alarmRang() { waitedInVain() }
+    final func alarmRang() {
+        if wait != nil { waitedInVain() } else { hedge() }
+    }
 
-    private var ownAlarm: Alarms.Alarm {
+    final var ownAlarm: Alarms.Alarm {
         if let alarm { return alarm }
         let made = Alarms.Alarm(self)
         alarm = made
