@@ -89,13 +89,13 @@ extension ServicePlace {
 }
 
 extension Topology {
-    /// The same topology with the site, and the admin page of who answers there, at other addresses.
+    /// The same topology with the site at another address, and the admin page of the first node that answers requests.
     func listening(at address: Address?, admin: Address?) -> Topology {
         var topology = self
-        let index =
-            topology.nodes.firstIndex { $0.role == .edge } ?? topology.nodes.firstIndex(where: \.role.servesWeb) ?? 0
-        if let address { topology.nodes[index].address = address }
-        if let admin { topology.nodes[index].admin = admin }
+        let node = topology.nodes.firstIndex(where: \.role.servesWeb) ?? 0
+        let site = topology.nodes.firstIndex { $0.role == .edge } ?? node
+        if let address { topology.nodes[site].address = address }
+        if let admin { topology.nodes[node].admin = admin }
         return topology
     }
 }
