@@ -61,7 +61,7 @@ class Exchange {
     /// What the client is told where no server is left to try.
     private var lastFailure: (status: Int, reason: String)?
     /// What was received of the body, as long as it can be sent again.
-    private var replay: OutputBytes?
+    private(set) final var replay: OutputBytes?
     private var isReplayable = true
     /// Where the body goes before it is passed on; nil where it is not looked at.
     final var gathering: BodyGathering?

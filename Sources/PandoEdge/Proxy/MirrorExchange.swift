@@ -72,7 +72,10 @@ extension Exchange {
     final func mirror(to target: (plan: UpstreamPlan, percent: Int)) {
         guard rules.upgrade.isEmpty, target.percent >= 100 || worker.random.below(100) < target.percent else { return }
         mirror = MirrorExchange(self, target.plan)
-        if isRequestComplete { sendMirror() }
+        guard isRequestComplete else { return }
+        // A body that was looked at first is here already.
+        if let replay { mirror?.keep(replay.bytes) }
+        sendMirror()
     }
 
     /// The request is complete: so the copy is too.

@@ -37,7 +37,7 @@ struct RelayRecord {
         case .malformed: 400
         case .route: 421
         case .noServer, .capacity: 503
-        case .rate, .content, .origin, .authentication, .description, nil:
+        case .denied, .rate, .content, .concurrency, .origin, .authentication, .description, nil:
             connected > 0 ? 200 : end == .refused ? 502 : 499
         }
     }

@@ -29,7 +29,7 @@ import Testing
                 client.ask("/")
                 #expect(client.status() == 502)
             }
-            #expect(edge.upstreams[0].retries == 0 && edge.upstreams[0].active == 0)
+            try await poll { edge.upstreams[0].retries == 0 && edge.upstreams[0].active == 0 }
         }
     }
 
