@@ -16,15 +16,21 @@ package struct EdgeCommand: AsyncParsableCommand {
               pando edge --config edge.yaml
               pando edge check edge.yaml
               pando edge import /etc/nginx/nginx.conf > edge.yaml
+              pando edge state
+              pando edge drain 10.0.0.11:3000
 
             The shortest file:
               listen: 8080
               upstream: ["127.0.0.1:3001", "127.0.0.1:3002"]
 
             SIGHUP reads the file again: connections stay, and a file with mistakes changes nothing. Ctrl-C lets requests \
-            that are under way end. docs/edge-configuration.md lists every key, docs/edge.md says what works today.
+            that are under way end. The commands state, drain, resume, purge and reload call the interface \
+            that 'admin' in the file opens. docs/edge-configuration.md lists every key, docs/edge.md says what works today.
             """,
-        subcommands: [Run.self, Check.self, EdgeImportCommand.self],
+        subcommands: [
+            Run.self, Check.self, EdgeImportCommand.self, EdgeStateCommand.self, EdgeDrainCommand.self,
+            EdgeResumeCommand.self, EdgePurgeCommand.self, EdgeReloadCommand.self,
+        ],
         defaultSubcommand: Run.self
     )
 
@@ -44,9 +50,11 @@ package struct EdgeCommand: AsyncParsableCommand {
             for warning in checked.warnings { console.note("\(warning)") }
             let logger = node.map(EdgeLogger.make) ?? Logger(label: "pando.edge")
             let edge = try EdgeFile.refusing { () throws(EdgeConfigurationError) in
-                try Edge(checked.configuration, logger: logger)
+                try Edge(checked.configuration, logger: logger, file: config)
             }
+            edge.metrics.collectProcess()
             for address in edge.addresses { console.note("listening at \(address)") }
+            if let admin = edge.adminAddress { console.note("admin interface at \(admin)") }
             if let node {
                 let address = edge.addresses.first.flatMap { Address("\($0)") }
                 try console.result(NodeAnnouncement(name: node, role: .edge, address: address, admin: nil))
@@ -67,9 +75,8 @@ package struct EdgeCommand: AsyncParsableCommand {
 
         private func reload(_ edge: Edge, _ console: Console) {
             do {
-                let checked = try EdgeFile.load(config)
-                try EdgeFile.refusing { () throws(EdgeConfigurationError) in try edge.reload(checked.configuration) }
-                for warning in checked.warnings { console.note("\(warning)") }
+                let warnings = try edge.reloadFile()
+                for warning in warnings { console.note("\(warning)") }
                 console.note("reloaded \(config), generation \(edge.generation)")
             } catch {
                 console.note("\(config) was not taken, the configuration before it stays in force:\n\(error)")

@@ -110,10 +110,14 @@ enum Socket {
 
     /// A socket that listens at an address, which other workers may share. At `::` it takes IPv4 too, and where the system has no
     /// IPv6 it is at 0.0.0.0 in its place.
+    ///
+    /// - Parameter isPrivate: Whether a path is for the user of the process alone.
     static func listen(
         at address: SocketAddress,
-        opening open: (SocketAddress) -> Result<Int32, SystemError> = { open(at: $0) }
+        isPrivate: Bool = false,
+        opening open: ((SocketAddress) -> Result<Int32, SystemError>)? = nil
     ) -> Result<Int32, SystemError> {
+        let open = open ?? { Self.open(at: $0, isPrivate: isPrivate) }
         let result = open(address)
         guard case .failure(let error) = result, let port = address.port, address.host == "::",
             [EAFNOSUPPORT, EADDRNOTAVAIL].contains(error.code), let four = SocketAddress(host: "0.0.0.0", port: port)
@@ -121,14 +125,22 @@ enum Socket {
         return open(four)
     }
 
-    private static func open(at address: SocketAddress, backlog: Int32 = 4096) -> Result<Int32, SystemError> {
+    private static func open(
+        at address: SocketAddress,
+        backlog: Int32 = 4096,
+        isPrivate: Bool
+    ) -> Result<Int32, SystemError> {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(Int32(address.family), type, 0)
         guard descriptor >= 0 else { return .failure(SystemError(code: errno)) }
         set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         // Whatever the system's own default is.
         if address.host == "::" { set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
-        let isBound = address.withPointer { bind(descriptor, $0, $1) } == 0 && Glibc.listen(descriptor, backlog) == 0
+        // Nobody can connect before it listens: its file is closed to others by then.
+        let isBound =
+            address.withPointer { bind(descriptor, $0, $1) } == 0
+            && (!isPrivate || address.port != nil || chmod(address.host, 0o600) == 0)
+            && Glibc.listen(descriptor, backlog) == 0
         guard isBound else {
             defer { close(descriptor) }
             return .failure(SystemError(code: errno))

@@ -22,6 +22,9 @@ extension Edge {
         return true
     }
 
+    /// Whether there is a cache.
+    var isCaching: Bool { current.cache != nil }
+
     /// The cache, with each query rule that URIs are stored by.
     private var cacheInUse: (cache: HTTPCache, rules: [QueryRule])? {
         let generation = current

@@ -20,6 +20,7 @@ package final class Edge: Sendable {
     private struct State {
         var generation: Generation
         var sockets: [Socket]
+        var admin: AdminServer?
         var isStopped = false
     }
 
@@ -28,6 +29,9 @@ package final class Edge: Sendable {
     private let counts: EdgeMetrics
     private let logger: Logger
     private let resolver: NameResolver
+    /// Where its configuration is from; nil where it was made in code.
+    private let file: String?
+    let started = ContinuousClock.now
     private let names = NameWatch()
     private let keys: KeyWatch
     /// Held while another generation takes the place of the one in force; taken before ``state``.
@@ -44,24 +48,29 @@ package final class Edge: Sendable {
     ///   - resolver: Knows what the names of servers mean; it is asked again each `nameInterval`.
     ///   - nameInterval: A minute.
     ///   - fetcher: Asks for the keys of tokens.
+    ///   - file: What ``reloadFile()`` reads.
     package init(
         _ configuration: EdgeConfiguration,
         metrics: MetricsRegistry = MetricsRegistry(),
         logger: Logger = Logger(label: "pando.edge"),
         resolver: NameResolver = .system,
         nameInterval: Duration = .seconds(60),
-        fetcher: KeyFetcher = .https()
+        fetcher: KeyFetcher = .https(),
+        file: String? = nil
     ) throws(EdgeConfigurationError) {
         signal(SIGPIPE, SIG_IGN)
         let counts = EdgeMetrics(metrics)
         let generation = try Generation(configuration, adopting: nil, counts, resolver, at: Worker.clock())
         let count = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let sockets = try Self.open(configuration.listeners, keeping: [])
+        var admin: AdminServer?
         let accessLog: AccessLog
         do throws(EdgeIssue) {
+            admin = try AdminServer.open(configuration.admin, AdminAccess(configuration.admin))
             accessLog = try AccessLog(configuration.accessLog, lanes: count)
         } catch {
             for socket in sockets { close(socket.descriptor) }
+            admin?.discard()
             throw EdgeConfigurationError([error])
         }
         var workers: [Worker.Mailbox] = []
@@ -71,6 +80,7 @@ package final class Edge: Sendable {
             for socket in sockets { close(socket.descriptor) }
             for worker in workers { worker.post { $0.stop() } }
             accessLog.close()
+            admin?.discard()
             throw EdgeConfigurationError([EdgeIssue(.error, "workers", "no worker can be made: \(error)", "use fewer")])
         }
         self.workers = workers
@@ -79,10 +89,13 @@ package final class Edge: Sendable {
         self.logger = logger
         self.resolver = resolver
         keys = KeyWatch(fetcher, logger)
-        state = Mutex(State(generation: generation, sockets: sockets))
+        self.file = file
+        state = Mutex(State(generation: generation, sockets: sockets, admin: admin))
         publish(generation, sockets)
         keys.watch(generation.keys)
         collectMetrics(in: metrics)
+        generation.cache?.collectMetrics(into: metrics)
+        if let admin { serve(admin) }
         names.begin(every: nameInterval) { [weak self] in self?.lookUpNames() }
     }
 
@@ -97,6 +110,12 @@ package final class Edge: Sendable {
     /// The configuration in force.
     package var configuration: EdgeConfiguration { state.withLock { $0.generation.configuration } }
 
+    /// Where its admin interface is; nil where it has none.
+    package var adminAddress: SocketAddress? { state.withLock(\.admin)?.address }
+
+    /// Whether it takes no more connections, and ends.
+    var isStopping: Bool { state.withLock(\.isStopped) }
+
     /// What it serves by.
     var current: Generation { state.withLock { $0.generation } }
 
@@ -110,25 +129,62 @@ package final class Edge: Sendable {
         try changing.withLock { _ throws(EdgeConfigurationError) in try take(configuration) }
     }
 
+    /// Reads its file again, and serves by it as ``reload(_:)`` does. Blocks.
+    ///
+    /// - Returns: What is risky about it.
+    /// - Throws: ``EdgeConfigurationError``: nothing has changed then.
+    package func reloadFile() throws(EdgeConfigurationError) -> [EdgeIssue] {
+        guard let file else {
+            let problem = "this edge was configured without a file"
+            throw EdgeConfigurationError([EdgeIssue(.error, "", problem, "start it with 'pando edge --config FILE'")])
+        }
+        let checked = try EdgeConfiguration.load(path: file)
+        try reload(checked.configuration)
+        return checked.warnings
+    }
+
     private func take(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
         let old = state.withLock { $0 }
         let generation = try Generation(configuration, adopting: old.generation, counts, resolver, at: Worker.clock())
         let sockets = try Self.open(configuration.listeners, keeping: old.sockets)
+        let isNew = { (socket: Socket) in !old.sockets.contains { $0.descriptor == socket.descriptor } }
+        let (access, admin): (AdminAccess?, AdminServer?)
+        do throws(EdgeIssue) {
+            access = try AdminAccess(configuration.admin)
+            admin = try AdminServer.open(configuration.admin, access, keeping: old.admin)
+        } catch {
+            for socket in sockets where isNew(socket) { close(socket.descriptor) }
+            throw EdgeConfigurationError([error])
+        }
         do throws(EdgeIssue) {
             // The same file too: whoever rotates it has moved it away.
             try accessLog.reopen(configuration.accessLog)
+            try commit(State(generation: generation, sockets: sockets, admin: admin))
         } catch {
-            for socket in sockets where !old.sockets.contains(where: { $0.descriptor == socket.descriptor }) {
-                close(socket.descriptor)
-            }
+            for socket in sockets where isNew(socket) { close(socket.descriptor) }
+            if admin !== old.admin { admin?.discard() }
             throw EdgeConfigurationError([error])
         }
-        state.withLock { $0 = State(generation: generation, sockets: sockets) }
         publish(generation, sockets)
         keys.watch(generation.keys)
+        if old.generation.cache == nil { generation.cache?.collectMetrics(into: metrics) }
         for socket in old.sockets where !sockets.contains(where: { $0.descriptor == socket.descriptor }) {
             end(socket)
         }
+        if let access { admin?.change(to: access) }
+        guard admin !== old.admin else { return }
+        old.admin?.stop()
+        if let admin { serve(admin) }
+    }
+
+    /// Puts another state in force, if the edge has not been stopped in the meantime.
+    private func commit(_ new: State) throws(EdgeIssue) {
+        let isTaken = state.withLock { state in
+            if state.isStopped { return false }
+            state = new
+            return true
+        }
+        if !isTaken { throw EdgeIssue(.error, "", "the edge is stopping", "start it again") }
     }
 
     /// Looks the names of servers up again, and serves by the addresses that they have now. Connections that are under way end where
@@ -212,14 +268,16 @@ package final class Edge: Sendable {
         throw EdgeConfigurationError(issues)
     }
 
-    private static func listen(
+    /// A socket that listens. One that is private has a file that only the user of the process, and root, may connect to.
+    static func listen(
         _ endpoint: EdgeConfiguration.Endpoint,
-        _ keyPath: String
+        _ keyPath: String,
+        isPrivate: Bool = false
     ) throws(EdgeIssue) -> Int32 {
         let address = try UpstreamPlan.resolve(endpoint, keyPath)
         if case .unix(let path) = endpoint { PandoEdge.Socket.removeStale(path, address) }
         do throws(SystemError) {
-            return try PandoEdge.Socket.listen(at: address).get()
+            return try PandoEdge.Socket.listen(at: address, isPrivate: isPrivate).get()
         } catch {
             let remedy =
                 switch error.code {
@@ -250,6 +308,10 @@ package final class Edge: Sendable {
         while sockets.contains(where: { $0.places.count > 0 }), ContinuousClock.now < end {
             do { try await Task.sleep(for: .milliseconds(20)) } catch { break }  // cancelled: at once
         }
+        state.withLock { state in
+            defer { state.admin = nil }
+            return state.admin
+        }?.stop()
         // What workers have to say of requests they say before they end.
         let last = LastOne(workers.count) { [accessLog] in accessLog.close() }
         for worker in workers {

@@ -122,7 +122,6 @@ extension EdgeConfiguration {
         refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")
         refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")
         refuse(cache?.purgeToken != nil, "cache.purgeToken", "purging with a token")
-        refuse(admin != nil, "admin", "the admin interface")
         return issues
     }
 }

@@ -335,7 +335,7 @@ import Testing
         EdgeGolden(
             "admin for everybody",
             "listen: 80\nupstream: \"a:1\"\nadmin: 0.0.0.0:9100\n",
-            "edge.yaml:3:8: warning: admin: whoever reaches 0.0.0.0:9100 may drain servers and purge the cache; add 'token', or listen on 127.0.0.1"
+            "edge.yaml:3:8: error: admin: whoever reaches 0.0.0.0:9100 may drain servers and purge the cache; add 'token', or listen on 127.0.0.1"
         ),
         EdgeGolden("admin for this machine", "listen: 80\nupstream: \"a:1\"\nadmin: localhost:9100\n", "fine"),
         EdgeGolden(

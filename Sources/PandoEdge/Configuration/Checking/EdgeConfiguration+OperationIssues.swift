@@ -68,7 +68,7 @@ extension EdgeConfiguration {
             issues.checkSecret(token, "admin.token", minimumBytes: 16)
         } else if !admin.endpoint.isLocal {
             let problem = "whoever reaches \(admin.endpoint) may drain servers and purge the cache"
-            issues.warn("admin", problem, "add 'token', or listen on 127.0.0.1")
+            issues.error("admin", problem, "add 'token', or listen on 127.0.0.1")
         }
     }
 }

@@ -37,20 +37,22 @@ extension EdgeReader {
     /// `off`, an address, or a mapping.
     func readAdmin(_ parent: MappingReader) -> EdgeConfiguration.Admin? {
         guard parent.has("admin"), !parent.isOff("admin") else { return nil }
-        if parent.scalar("admin") != nil { return endpoint(parent, "admin", portAlone: true).map(localAdmin) }
+        if parent.scalar("admin") != nil { return adminEndpoint(parent, "admin").map { .init($0) } }
         guard let reader = parent.section("admin", .admin) else { return nil }
         if !reader.has("address") { reader.missing("address", "add 'address: 127.0.0.1:9100'") }
         let token = readSecret(reader, "token")
-        guard let endpoint = endpoint(reader, "address", portAlone: true) else { return nil }
-        var admin = localAdmin(endpoint)
+        guard let endpoint = adminEndpoint(reader, "address") else { return nil }
+        var admin = EdgeConfiguration.Admin(endpoint)
         admin.token = token
         return admin
     }
 
     /// A port alone is one of this machine here: what operates the edge is not for everybody.
-    private func localAdmin(_ endpoint: EdgeConfiguration.Endpoint) -> EdgeConfiguration.Admin {
-        guard case .tcp(let address) = endpoint, address.host == "::" else { return .init(endpoint) }
-        return EdgeConfiguration.Admin(.tcp(Address(host: "127.0.0.1", port: address.port)))
+    private func adminEndpoint(_ reader: MappingReader, _ key: String) -> EdgeConfiguration.Endpoint? {
+        guard let endpoint = endpoint(reader, key, portAlone: true) else { return nil }
+        let isPortAlone = reader.scalar(key)?.utf8.allSatisfy { (0x30...0x39).contains($0) } ?? false
+        guard isPortAlone, case .tcp(let address) = endpoint else { return endpoint }
+        return .tcp(Address(host: "127.0.0.1", port: address.port))
     }
 
     func readTickets(_ parent: MappingReader) -> EdgeConfiguration.Tickets {
