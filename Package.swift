@@ -144,7 +144,8 @@ let package = Package(
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"), product("Yams", "Yams"),
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
-            ]
+            ],
+            resources: [.embedInCode("Admin/Resources/edge.html")]
         ),
         .systemLibrary(name: "CEpoll"),
         .target(

@@ -4,6 +4,7 @@ import PandoTelemetry
 ///
 /// | request | answer |
 /// |---|---|
+/// | `GET /` | a page that shows all of it |
 /// | `GET /livez` | 200: the process runs |
 /// | `GET /readyz` | 200 or 503, with what fails |
 /// | `GET /metrics` | all metrics, in the format of Prometheus or OpenMetrics |
@@ -43,6 +44,7 @@ struct AdminInterface {
 
     private func perform(_ resource: AdminResource, _ request: AdminRequest) throws(AdminProblem) -> AdminAnswer {
         switch resource {
+        case .page: return AdminPage.answer()
         case .livez: return .text("ok\n")
         case .readyz:
             let readiness = edge.readiness

@@ -1,5 +1,6 @@
 /// What the admin interface has.
 enum AdminResource: String, CaseIterable {
+    case page = "/"
     case livez = "/livez"
     case readyz = "/readyz"
     case metrics = "/metrics"
@@ -16,7 +17,7 @@ enum AdminResource: String, CaseIterable {
 
     var need: Need {
         switch self {
-        case .livez, .readyz: .nothing
+        case .page, .livez, .readyz: .nothing
         case .metrics, .state: .reading
         case .drain, .resume, .purge, .reload: .writing
         }
