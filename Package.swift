@@ -297,10 +297,12 @@ let package = Package(
                 product("SystemPackage", "swift-system"), product("Logging", "swift-log"),
             ]
         ),
+        // Serves until the tests of PandoEdge have it hand over, or kill it.
+        .executableTarget(name: "edge-process", dependencies: ["PandoEdge"], path: "Tests/Support/EdgeProcess"),
         .testTarget(
             name: "PandoEdgeTests",
             dependencies: [
-                "PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "TestSupport",
+                "PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "TestSupport", "edge-process",
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
             ]
         ),

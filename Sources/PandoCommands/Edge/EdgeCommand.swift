@@ -23,8 +23,9 @@ package struct EdgeCommand: AsyncParsableCommand {
               listen: 8080
               upstream: ["127.0.0.1:3001", "127.0.0.1:3002"]
 
-            SIGHUP reads the file again: connections stay, and a file with mistakes changes nothing. Ctrl-C lets requests \
-            that are under way end. The commands state, drain, resume, purge and reload call the interface \
+            SIGHUP reads the file again: connections stay, and a file with mistakes changes nothing. SIGUSR2 starts the program \
+            anew, as after an upgrade, and hands the listening sockets over: nobody is refused. Ctrl-C lets requests that \
+            are under way end. The commands state, drain, resume, purge and reload call the interface \
             that 'admin' in the file opens. docs/edge-configuration.md lists every key, docs/edge.md says what works today.
             """,
         subcommands: [
@@ -46,11 +47,12 @@ package struct EdgeCommand: AsyncParsableCommand {
         @Option(help: .hidden) var node: String?
 
         func run(_ console: Console) async throws -> CommandStatus {
+            let inherited = InheritedSockets.take()
             let checked = try EdgeFile.load(config)
             for warning in checked.warnings { console.note("\(warning)") }
             let logger = node.map(EdgeLogger.make) ?? Logger(label: "pando.edge")
             let edge = try EdgeFile.refusing { () throws(EdgeConfigurationError) in
-                try Edge(checked.configuration, logger: logger, file: config)
+                try Edge(checked.configuration, logger: logger, file: config, inherited: inherited)
             }
             edge.metrics.collectProcess()
             for address in edge.addresses { console.note("listening at \(address)") }
@@ -59,18 +61,45 @@ package struct EdgeCommand: AsyncParsableCommand {
                 let address = edge.addresses.first.flatMap { Address("\($0)") }
                 try console.result(NodeAnnouncement(name: node, role: .edge, address: address, admin: nil))
             }
-            let hangups = await UnixSignalsSequence(trapping: .sighup)
+            let signals = await UnixSignalsSequence(trapping: .sighup, .sigusr2)
             let (stopped, stop) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             let doing = "stopping: requests that are under way may end"
-            try await Interruption.watch(console, doing, stop: { stop.finish() }) {
+            let end: @Sendable () -> Void = {
+                ServiceManager.isStopping()
+                stop.finish()
+            }
+            try await Interruption.watch(console, doing, stop: end) {
+                ServiceManager.isReady()
+                inherited.finish()
                 await withTaskGroup(of: Void.self) { group in
-                    group.addTask { for await _ in hangups { reload(edge, console) } }
+                    group.addTask {
+                        for await signal in signals {
+                            if signal == .sighup {
+                                reload(edge, console)
+                            } else if await handOver(edge, console) {
+                                break
+                            }
+                        }
+                        stop.finish()
+                    }
                     for await _ in stopped {}
                     group.cancelAll()
                 }
                 await edge.stop()
             }
             return .done
+        }
+
+        /// Whether another process of the same command line serves from now on: that of a new version, where the program was replaced.
+        private func handOver(_ edge: Edge, _ console: Console) async -> Bool {
+            do throws(HandoverError) {
+                let process = try await edge.handOver(to: CommandLine.arguments)
+                console.note("process \(process) has taken over; requests that are under way end here")
+                return true
+            } catch {
+                console.note("nobody has taken over, this process goes on: \(error)")
+                return false
+            }
         }
 
         private func reload(_ edge: Edge, _ console: Console) {

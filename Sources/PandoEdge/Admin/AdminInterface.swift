@@ -37,7 +37,11 @@ struct AdminInterface {
         switch resource.need {
         case .nothing: break
         case .reading: try access.checkReader(request)
-        case .writing: try access.checkWriter(request)
+        case .writing:
+            try access.checkWriter(request)
+            guard !edge.refusesChanges else {
+                throw AdminProblem(503, "another process is taking over, and would not know of it", "try again")
+            }
         }
         return try perform(resource, request)
     }

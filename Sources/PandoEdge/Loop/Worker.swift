@@ -67,6 +67,8 @@ final class Worker {
     var accessLog: AccessLogger?
     var meters: WorkerMeters?
     var traceBudget = TraceBudget()
+    /// How long idle connections may still send a request when they are drained, in nanoseconds.
+    var idleGrace: UInt64 = 0
     /// Probes the servers; on one worker of the edge.
     var prober: HealthProber?
     /// Those of ended requests, to be used again.

@@ -335,7 +335,8 @@ final class HTTP1Connection: StreamSocket {
         guard !closesAfter, isReceived else { return linger() }
         state = .head
         requestEnd = .max
-        worker.setDeadline(worker.now + (unread == nil ? site.times.idle : site.times.head), for: self)
+        let idle = isDraining ? worker.idleGrace : site.times.idle
+        worker.setDeadline(worker.now + (unread == nil ? idle : site.times.head), for: self)
         if hasEnded, unread == nil { return linger() }
         // Not from here: this may be called while input is taken.
         if unread != nil || hasUnread { worker.again(self) }
@@ -403,8 +404,16 @@ final class HTTP1Connection: StreamSocket {
     override func drain() {
         isDraining = true
         switch state {
-        case .head: if unread == nil { closeNow() }
-        case .body, .waiting: closesAfter = true
+        case .head where unread == nil:
+            if worker.idleGrace == 0 {
+                closeNow()
+            } else {
+                worker.setDeadline(worker.now + worker.idleGrace, for: self)
+            }
+        case .head: break
+        case .body, .waiting:
+            // A head that is sent already has told the client that it may go on.
+            if worker.idleGrace == 0 || exchange?.isResponseBegun != true { closesAfter = true }
         case .tunnel, .lingering, .closed: break
         }
     }

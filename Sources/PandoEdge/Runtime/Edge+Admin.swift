@@ -50,11 +50,12 @@ extension AdminServer {
     static func open(
         _ configured: EdgeConfiguration.Admin?,
         _ access: AdminAccess?,
+        _ inherited: InheritedSockets = .none,
         keeping old: AdminServer? = nil
     ) throws(EdgeIssue) -> AdminServer? {
         guard let configured, let access else { return nil }
         if let old, old.endpoint == configured.endpoint { return old }
-        let descriptor = try Edge.listen(configured.endpoint, "admin", isPrivate: true)
+        let descriptor = try ListeningSocket.listen(configured.endpoint, "admin", inherited, isPrivate: true)
         do throws(SystemError) {
             return try AdminServer(configured.endpoint, access, owning: descriptor)
         } catch {

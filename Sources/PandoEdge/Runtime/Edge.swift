@@ -11,17 +11,13 @@ import Synchronization
 ///
 /// ``reload(_:)`` and ``stop()`` may be called from any thread, one after the other.
 package final class Edge: Sendable {
-    private struct Socket: Sendable {
-        let endpoint: EdgeConfiguration.Endpoint
-        let descriptor: Int32
-        let places: ConnectionPlaces
-    }
-
     private struct State {
         var generation: Generation
-        var sockets: [Socket]
+        var sockets: [ListeningSocket]
         var admin: AdminServer?
         var isStopped = false
+        /// Whether another process goes on with the sockets.
+        var isHandedOver = false
     }
 
     private let workers: [Worker.Mailbox]
@@ -37,6 +33,7 @@ package final class Edge: Sendable {
     /// Held while another generation takes the place of the one in force; taken before ``state``.
     private let changing = Mutex(())
     private let state: Mutex<State>
+    private let isChangeRefused = Atomic<Bool>(false)
 
     /// Listens, and serves on threads of its own until ``stop()``.
     ///
@@ -49,6 +46,7 @@ package final class Edge: Sendable {
     ///   - nameInterval: A minute.
     ///   - fetcher: Asks for the keys of tokens.
     ///   - file: What ``reloadFile()`` reads.
+    ///   - inherited: Sockets of the process whose place this one takes.
     package init(
         _ configuration: EdgeConfiguration,
         metrics: MetricsRegistry = MetricsRegistry(),
@@ -56,17 +54,18 @@ package final class Edge: Sendable {
         resolver: NameResolver = .system,
         nameInterval: Duration = .seconds(60),
         fetcher: KeyFetcher = .https(),
-        file: String? = nil
+        file: String? = nil,
+        inherited: InheritedSockets = .none
     ) throws(EdgeConfigurationError) {
         signal(SIGPIPE, SIG_IGN)
         let counts = EdgeMetrics(metrics)
         let generation = try Generation(configuration, adopting: nil, counts, resolver, at: Worker.clock())
         let count = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let sockets = try Self.open(configuration.listeners, keeping: [])
+        let sockets = try ListeningSocket.open(configuration.listeners, keeping: [], inherited)
         var admin: AdminServer?
         let accessLog: AccessLog
         do throws(EdgeIssue) {
-            admin = try AdminServer.open(configuration.admin, AdminAccess(configuration.admin))
+            admin = try AdminServer.open(configuration.admin, AdminAccess(configuration.admin), inherited)
             accessLog = try AccessLog(configuration.accessLog, lanes: count)
         } catch {
             for socket in sockets { close(socket.descriptor) }
@@ -104,7 +103,7 @@ package final class Edge: Sendable {
 
     /// Where it listens, in the order of the listeners.
     package var addresses: [SocketAddress] {
-        state.withLock { $0.sockets.compactMap { PandoEdge.Socket.localAddress($0.descriptor) } }
+        state.withLock { $0.sockets.compactMap { Socket.localAddress($0.descriptor) } }
     }
 
     /// The configuration in force.
@@ -146,8 +145,8 @@ package final class Edge: Sendable {
     private func take(_ configuration: EdgeConfiguration) throws(EdgeConfigurationError) {
         let old = state.withLock { $0 }
         let generation = try Generation(configuration, adopting: old.generation, counts, resolver, at: Worker.clock())
-        let sockets = try Self.open(configuration.listeners, keeping: old.sockets)
-        let isNew = { (socket: Socket) in !old.sockets.contains { $0.descriptor == socket.descriptor } }
+        let sockets = try ListeningSocket.open(configuration.listeners, keeping: old.sockets)
+        let isNew = { (socket: ListeningSocket) in !old.sockets.contains { $0.descriptor == socket.descriptor } }
         let (access, admin): (AdminAccess?, AdminServer?)
         do throws(EdgeIssue) {
             access = try AdminAccess(configuration.admin)
@@ -180,7 +179,7 @@ package final class Edge: Sendable {
     /// Puts another state in force, if the edge has not been stopped in the meantime.
     private func commit(_ new: State) throws(EdgeIssue) {
         let isTaken = state.withLock { state in
-            if state.isStopped { return false }
+            if state.isStopped || state.isHandedOver { return false }
             state = new
             return true
         }
@@ -212,7 +211,7 @@ package final class Edge: Sendable {
         }
     }
 
-    private func publish(_ generation: Generation, _ sockets: [Socket]) {
+    private func publish(_ generation: Generation, _ sockets: [ListeningSocket]) {
         let listeners = zip(generation.configuration.listeners, sockets).map { ($0, $1) }
         let settings = generation.configuration.accessLog
         for (index, worker) in workers.enumerated() {
@@ -230,7 +229,7 @@ package final class Edge: Sendable {
     }
 
     /// Closes a listening socket when all workers have forgotten it.
-    private func end(_ socket: Socket) {
+    private func end(_ socket: ListeningSocket) {
         let last = LastOne(workers.count) { close(socket.descriptor) }
         for worker in workers {
             worker.post { worker in
@@ -238,70 +237,58 @@ package final class Edge: Sendable {
                 last.done()
             }
         }
-        if case .unix(let path) = socket.endpoint { unlink(path) }
+        if case .unix(let path) = socket.endpoint, !state.withLock(\.isHandedOver) { unlink(path) }
     }
 
-    // MARK: Sockets
+    // MARK: Handover
 
-    private static func open(
-        _ listeners: [EdgeConfiguration.Listener],
-        keeping old: [Socket]
-    ) throws(EdgeConfigurationError) -> [Socket] {
-        var (sockets, made, issues) = ([Socket](), [Int32](), [EdgeIssue]())
-        for (index, listener) in listeners.enumerated() {
-            if let kept = old.first(where: { $0.endpoint == listener.endpoint }) {
-                sockets.append(kept)
-                continue
-            }
-            do throws(EdgeIssue) {
-                let descriptor = try listen(listener.endpoint, "listeners[\(index)]")
-                made.append(descriptor)
-                sockets.append(
-                    Socket(endpoint: listener.endpoint, descriptor: descriptor, places: ConnectionPlaces())
-                )
-            } catch {
-                issues.append(error)
-            }
+    /// How long an idle connection may go on to its next request, which ends it, when another process takes over: a request may be on
+    /// its way already.
+    private static let idleGrace = Duration.seconds(2)
+
+    /// Whether another process is about to take over, which would not know of changes.
+    var refusesChanges: Bool { isChangeRefused.load(ordering: .relaxed) }
+
+    /// Does something while the edge stays as it is.
+    func withoutChanges<R>(_ body: () throws(HandoverError) -> R) throws(HandoverError) -> R {
+        try changing.withLock { _ throws(HandoverError) in
+            isChangeRefused.store(true, ordering: .relaxed)
+            defer { isChangeRefused.store(false, ordering: .relaxed) }
+            return try body()
         }
-        if issues.isEmpty { return sockets }
-        for descriptor in made { close(descriptor) }
-        throw EdgeConfigurationError(issues)
     }
 
-    /// A socket that listens. One that is private has a file that only the user of the process, and root, may connect to.
-    static func listen(
-        _ endpoint: EdgeConfiguration.Endpoint,
-        _ keyPath: String,
-        isPrivate: Bool = false
-    ) throws(EdgeIssue) -> Int32 {
-        let address = try UpstreamPlan.resolve(endpoint, keyPath)
-        if case .unix(let path) = endpoint { PandoEdge.Socket.removeStale(path, address) }
-        do throws(SystemError) {
-            return try PandoEdge.Socket.listen(at: address, isPrivate: isPrivate).get()
-        } catch {
-            let remedy =
-                switch error.code {
-                case EADDRINUSE: "end what listens there, or choose another"
-                case EACCES:
-                    "ports below 1024 are for root: give the program CAP_NET_BIND_SERVICE, lower "
-                        + "net.ipv4.ip_unprivileged_port_start, or choose a higher port"
-                case EAFNOSUPPORT: "this machine has no IPv6; choose an address of IPv4"
-                default: "choose an address of this machine"
-                }
-            throw EdgeIssue(.error, keyPath, "cannot listen at \(endpoint): \(error)", remedy)
+    /// The sockets that it listens at, by what the configuration calls their addresses; nil when it has been stopped.
+    var openSockets: [String: Int32]? {
+        state.withLock { state in
+            if state.isStopped { return nil }
+            var found = state.sockets.map { ($0.endpoint.description, $0.descriptor) }
+            if let admin = state.admin { found.append((admin.endpoint.description, admin.descriptor)) }
+            return Dictionary(found, uniquingKeysWith: { first, _ in first })
         }
+    }
+
+    /// Another process has them now. It answers for the edge from here on, too.
+    func handedOver() {
+        let admin = state.withLock { state in
+            defer { (state.admin, state.isHandedOver) = (nil, true) }
+            return state.admin
+        }
+        admin?.stop(removingFile: false)
     }
 
     // MARK: End
 
     /// Takes no more connections, lets requests that are under way end for as long as the configuration says, and stops.
     package func stop() async {
-        let (sockets, limit) = state.withLock { state in
+        let (sockets, limit, isHandedOver) = state.withLock { state in
             defer { (state.sockets, state.isStopped) = ([], true) }
-            return (state.sockets, state.generation.configuration.drainTimeout)
+            return (state.sockets, state.generation.configuration.drainTimeout, state.isHandedOver)
         }
         names.end()
         keys.end()
+        let idle = isHandedOver ? min(limit, Self.idleGrace).wholeNanoseconds : 0
+        for worker in workers { worker.post { $0.idleGrace = idle } }
         for socket in sockets { end(socket) }
         for worker in workers { worker.post { $0.drain() } }
         let end = ContinuousClock.now + limit

@@ -24,7 +24,10 @@ import Testing
     /// What a script reads and nobody sends shows as a dash for ever.
     @Test func pageReadsWhatTheStateHas() async throws {
         let server = try ScriptedServer(answering: response("hello"))
-        let text = "upstream: \"127.0.0.1:\(server.port)\"\nroutes: [{path: /*, upstream: default, cache: on}]"
+        let text = """
+            upstream: "127.0.0.1:\(server.port)"
+            gateways: {web: {host: a, routes: [{path: /*, upstream: default, cache: on}]}}
+            """
         try await withAdmin(text) { _, _, admin in
             let page = try admin.ask("GET /").body
             let state = try admin.ask("GET /edge").body
