@@ -41,7 +41,7 @@ enum EdgeTexts {
             timeouts: {connect: 3s, perTry: off, total: 60s, idle: 60s}
             retries: {attempts: 1, budgetPercent: 20, on: [connect, reset, "503"], nonIdempotent: false}
             hedge: off
-            keepAlive: {connections: 64, idle: 50s}
+            keepAlive: {connections: 256, idle: 50s}
             tls: off
             proxyProtocol: off
             http: "1.1"

@@ -43,7 +43,7 @@ import Testing
             let call =
                 "\(version) -H Origin:https://app.example -H Content-Type:application/json -H Authorization:Bearer\u{A0}"
             func post(_ token: String, _ body: String) throws -> String {
-                let words = call.split(separator: " ").map { $0.replacing("\u{A0}", with: " \(token)") }
+                let words = call.split(separator: " ").map { String($0).replacing("\u{A0}", with: " \(token)") }
                 let fixed = ["curl", "-sS", "-i", "--cacert", edge.authority.root] + words
                 return try ChildProcess.run(fixed + ["-d", body, "https://localhost:\(edge.port)/orders"]).output
             }

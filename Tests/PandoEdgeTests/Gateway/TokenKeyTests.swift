@@ -64,7 +64,6 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func keysOfAURLAreAskedFor() async throws {
         let forge = TokenForge.shared
-        let gate = Gate()
         let isOpen = Mutex(false)
         let fetcher = KeyFetcher { url in
             guard url == "https://login.example/keys", isOpen.withLock({ $0 }) else { throw KeySetFault("not now") }
@@ -83,7 +82,6 @@ import Testing
             }
         )
         #expect(source.current.number == 1)
-        withExtendedLifetime(gate) {}
     }
 
     @Test(.timeLimit(.minutes(1))) func requestsWaitForNobodyWhereKeysHaveNotCome() async throws {
@@ -106,7 +104,6 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func keysComeOverTLSThatIsVerified() async throws {
         let authority = try TestAuthority.shared.get()
         let files = try authority.certificate("keys", names: ["DNS:localhost", "IP:127.0.0.1"])
-        let folder = try TestFolder()
         let text = """
             listeners: [{address: "127.0.0.1:0", protocol: https, certificates: [{certificate: "\(files.certificate)", key: "\(files.key)"}]}]
             workers: 1
@@ -115,7 +112,6 @@ import Testing
             routes: [{path: /keys, respond: {status: 200, body: '{"keys": []}'}}, {path: /*, redirect: /keys}]
 
             """
-        _ = folder
         let edge = try Edge(try decoded(text))
         let port = try #require(edge.addresses.first?.port)
         let fetcher = KeyFetcher.https(roots: authority.root)
