@@ -33,7 +33,6 @@ import Testing
 
     @Test func anEdgeWithACertificateRunsToday() {
         var topology = Topology(.server)
-        topology.nodes[0].admin = nil
         #expect(topology.unsupported().map(\.keyPath) == ["nodes[0].tls"])
         topology.nodes[0].certificate = "site.pem"
         #expect(topology.issues().map(\.keyPath) == ["nodes[0].certificate"])

@@ -33,9 +33,6 @@ extension Topology {
             let works = "'certificate' and 'key' with the paths of their files, or an edge without TLS"
             issues.append(missing("\(path).tls", "a certificate that is made by itself", works))
         }
-        if group.admin != nil {
-            issues.append(missing("\(path).admin", "an edge with a page of its own", "one without (remove the key)"))
-        }
         if group.virtualAddress != nil {
             issues.append(missing("\(path).virtualAddress", "a shared address", "one edge (remove the key)"))
         }
