@@ -18,6 +18,9 @@ final class EdgeProcess {
             .appendingPathComponent("edge-process")
         process.arguments = [Self.path(files, "")]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // One that outlives a test that has crashed must not keep open what reads its output.
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
         let files = files
         try await eventually("the edge serves") { FileManager.default.fileExists(atPath: Self.path(files, ".serving")) }
