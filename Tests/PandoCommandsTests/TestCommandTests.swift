@@ -37,7 +37,7 @@ import Testing
         )
         let report = TestReport(
             package: "/p",
-            runs: [run("sqlite", "SQLite 3.40.1"), run("postgresql", "PostgreSQL 15.18", [failure], notRun: 3)]
+            runs: [run("sqlite", "SQLite 3.40.1"), run("postgres", "PostgreSQL 15.18", [failure], notRun: 3)]
         )
         #expect(!report.passed)
         #expect(
@@ -51,7 +51,7 @@ import Testing
                   why
 
                 PostgreSQL 15.18: 3 tests did not run
-                PostgreSQL 15.18: all it said is in /p/.build/pando-test/postgresql.log
+                PostgreSQL 15.18: all it said is in /p/.build/pando-test/postgres.log
                 """
         )
     }

@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: [
         "", ":", "a", "a:", ":80", "a:b", "a:-1", "a:+1", "a:65536", "a:000080", "::1:80", "[::1:80", "[]:80", "a/b:80",
-        "호텔:80",
+        "호텔:80", "postgres://db:5432", "hotel@db:5432",
     ])
     func refusesOthersWithAReason(_ text: String) {
         #expect(Address(text) == nil)

@@ -126,6 +126,17 @@ import Testing
         #expect(try Topology.load(path: url.path) == Topology(.server))
     }
 
+    @Test func keyIsFoundInItsFile() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("pando-\(UUID().uuidString).yaml").path
+        try Data("pando: 1\nengines:\n  database: {engine: postgres, address: \"db:5432\"}\n".utf8)
+            .write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let place = try #require(Topology.place(of: "engines.database.address", in: path))
+        #expect(place == (3, 41))
+        #expect(Topology.place(of: "engines.cache", in: path) == nil)
+        #expect(Topology.place(of: "engines.database", in: path + ".none") == nil)
+    }
+
     @Test func deepNestingIsRefusedWithoutHarm() {
         let dashes = "pando: 1\nnodes:\n  " + String(repeating: "- ", count: 240) + "x\n"
         #expect(TopologyMessageTests.messages(dashes).contains("found a list"))

@@ -117,11 +117,37 @@ import Testing
             expected: "t.yaml:2:1: engine: unknown key; did you mean 'engines'? (known: pando, rung, nodes, engines)"
         ),
         Golden(
+            name: "an engine at the top",
+            text: "pando: 1\ndatabase: postgres\n",
+            expected: "t.yaml:2:1: database: unknown key; write it under 'engines': 'engines: {database: …}'"
+        ),
+        Golden(
+            name: "secrets in the file, which are not repeated",
+            text: """
+                pando: 1
+                engines:
+                  database:
+                    engine: postgres
+                    address: "postgres://hotel:opensesame@db:5432/hotel"
+                    password: opensesame
+                    port: 5432
+                """,
+            expected: """
+                t.yaml:5:14: engines.database.address: a URL is no address: host and port alone are wanted; write host and \
+                port, such as db.internal:5432; user, password and database are set in the environment: APP_DATABASE_USER, \
+                APP_DATABASE_PASSWORD, APP_DATABASE_NAME; APP is the app's name in capitals
+                t.yaml:6:5: engines.database.password: unknown key; a secret has no place in this file: set it in the \
+                environment as APP_DATABASE_PASSWORD, or in a file 'database-password' in the secrets folder; APP is the \
+                app's name in capitals
+                t.yaml:7:5: engines.database.port: unknown key; write 'address', such as 'address: db.internal:5432'
+                """
+        ),
+        Golden(
             name: "unknown engine",
             text: "pando: 1\nengines:\n  database: sqllite\n",
             expected: """
                 t.yaml:3:13: engines.database: 'sqllite' is not a database engine; did you mean 'sqlite'? \
-                (known: sqlite, postgresql)
+                (known: sqlite, postgres)
                 """
         ),
         Golden(
@@ -234,9 +260,9 @@ import Testing
             text:
                 "pando: 1\nengines:\n  database:\n    engine: sqlite\n    replicas: 1\n    shards: 4\n    address: db:5432\n",
             expected: """
-                t.yaml:5:15: engines.database.replicas: SQLite has no replicas; use engine postgresql, or remove the key
-                t.yaml:6:13: engines.database.shards: SQLite is one file and has no shards; use engine postgresql, or remove the key
-                t.yaml:7:14: engines.database.address: SQLite is a file, not a server; use 'path', or engine postgresql
+                t.yaml:5:15: engines.database.replicas: SQLite has no replicas; use engine postgres, or remove the key
+                t.yaml:6:13: engines.database.shards: SQLite is one file and has no shards; use engine postgres, or remove the key
+                t.yaml:7:14: engines.database.address: SQLite is a file, not a server; use 'path', or engine postgres
                 """
         ),
         Golden(

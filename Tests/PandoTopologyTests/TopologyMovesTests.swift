@@ -9,9 +9,9 @@ import Testing
     @Test func climbToScaleOutMovesStateBeforeItAddsNodes() {
         #expect(
             Topology(.laptop).moves(to: Topology(.scaleOut)).map(\.description) == [
-                "database: sqlite → postgresql",
+                "database: sqlite → postgres",
                 "cache: process → none",
-                "search: fts5 → postgresql",
+                "search: fts5 → postgres",
                 "nodes: 1 × all at 127.0.0.1:8080, admin 127.0.0.1:9090 → none",
                 "nodes: none → 1 × edge at 0.0.0.0:443, admin 127.0.0.1:9090, host app.example, TLS",
                 "nodes: none → 2 × web at 127.0.0.1:8100, admin 127.0.0.1:9100",

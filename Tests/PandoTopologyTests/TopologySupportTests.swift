@@ -86,6 +86,22 @@ import Testing
         )
     }
 
+    @Test(arguments: ["postgres", "postgresql"])
+    func postgresIsOneWordHoweverItIsWrittenAndBringsItsOwnSearchAndNoCache(_ word: String) throws {
+        let text = "pando: 1\nengines:\n  database: \(word)\n"
+        let topology = try Topology.decode(Array(text.utf8), file: "t.yaml")
+        #expect(topology.unsupported().isEmpty)
+        for line in ["  database: postgres\n", "  cache: none\n", "  search: postgres\n"] {
+            #expect(topology.yaml.contains(line))
+        }
+        let kept = try Topology.decode(Array((text + "  cache: process\n").utf8), file: "t.yaml")
+        #expect(
+            kept.unsupported().map(\.description) == [
+                "engines.cache: cache engine process is not in this version; what works today: cache: none"
+            ]
+        )
+    }
+
     @Test func combinationsOfValuesMadeInCodeAreCheckedToo() {
         var topology = Topology(.scaleOut)
         topology.engines.search = Engine(.fts5)

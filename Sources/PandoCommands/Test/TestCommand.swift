@@ -9,11 +9,12 @@ struct TestCommand<A: App>: Command {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "test",
-            abstract: "Run the service's own tests once on every database engine, and compare.",
+            abstract: "Build the service's own tests, run them once on every database engine, and compare.",
             discussion: """
                 The tests are those of the Swift package in this folder or above it, written with Swift Testing; PandoTesting \
-                gives each a database of its own on the engine that the suite runs on. They are built once. PostgreSQL is a \
-                private server in a temporary folder, gone at the end.
+                gives each a database of its own on the engine that the suite runs on. They are built first, once for all \
+                engines, by 'swift build --build-tests': minutes the first time. PostgreSQL is a private server in a \
+                temporary folder, gone at the end.
 
                 EXAMPLES
                   \(A.name) test

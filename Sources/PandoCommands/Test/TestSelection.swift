@@ -23,7 +23,7 @@ struct TestSelection: Sendable {
 
     /// An engine by its name in a topology.
     static func engine(_ text: String) throws -> DatabaseEngine.Kind {
-        guard let kind = DatabaseEngine.Kind(rawValue: text == "postgres" ? "postgresql" : text) else {
+        guard let kind = DatabaseEngine.Kind(rawValue: text == "postgresql" ? "postgres" : text) else {
             throw ValidationError("'\(text)' is not an engine: use sqlite or postgres.")
         }
         return kind

@@ -9,13 +9,13 @@ extension Topology {
 
     private func sqliteIssues(_ database: DatabaseEngine) -> [TopologyIssue] {
         var issues: [TopologyIssue] = []
-        let remedy = "use engine postgresql, or remove the key"
+        let remedy = "use engine postgres, or remove the key"
         if database.address != nil {
             issues.append(
                 refused(
                     "engines.database.address",
                     "SQLite is a file, not a server",
-                    "use 'path', or engine postgresql"
+                    "use 'path', or engine postgres"
                 )
             )
         }
@@ -36,7 +36,7 @@ extension Topology {
                 refused(
                     "engines.database",
                     "the nodes are on \(machines.count) machines, and SQLite's file is on one",
-                    "use engine postgresql"
+                    "use engine postgres"
                 )
             )
         }
@@ -112,7 +112,7 @@ extension Topology {
                 refused(
                     "engines.search",
                     "fts5 is an index of SQLite, and the database is PostgreSQL",
-                    "use 'search: postgresql' or 'search: opensearch'"
+                    "use 'search: postgres' or 'search: opensearch'"
                 )
             ]
         case (.postgresql, .sqlite):

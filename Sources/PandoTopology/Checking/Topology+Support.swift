@@ -82,16 +82,12 @@ extension Topology {
             )
         }
         if database.engine == .sqlite, appProcesses > 1 {
-            let works = "engine postgresql, or one node with role all"
+            let works = "engine postgres, or one node with role all"
             issues.append(missing("engines.database", "SQLite under \(appProcesses) processes", works))
         }
         check("sessions", engines.sessions.engine, .database)
-        // Several processes keep no values of their own; one does, and may be told 'none' where it would keep none.
-        if appProcesses == 1, engines.cache.engine != .none || database.engine == .sqlite {
-            check("cache", engines.cache.engine, .process)
-        } else {
-            check("cache", engines.cache.engine, .none)
-        }
+        // Several processes keep no values of their own, nor does one that others may write behind: the database is a server then.
+        check("cache", engines.cache.engine, appProcesses == 1 && database.engine == .sqlite ? .process : .none)
         check("queue", engines.queue.engine, .database)
         check("search", engines.search.engine, database.engine == .sqlite ? .fts5 : .postgresql)
         return issues

@@ -60,6 +60,6 @@ public struct Move: Sendable, Hashable, Codable, CustomStringConvertible {
         self.to = to
     }
 
-    /// `database: sqlite → postgresql`.
+    /// `database: sqlite → postgres`.
     public var description: String { "\(subject.rawValue): \(from) → \(to)" }
 }

@@ -24,6 +24,9 @@ public struct Address: Sendable, Hashable, CustomStringConvertible {
 
     /// What keeps `text` from being an address, in words for a person; nil where it is one.
     public static func problem(with text: String) -> String? {
+        // Neither is repeated: a password may be in it.
+        if text.contains("://") { return "a URL is no address: host and port alone are wanted" }
+        if text.contains("@") { return "a user is no part of an address: host and port alone are wanted" }
         guard let colon = text.lastIndex(of: ":") else { return "'\(text)' has no port" }
         let host = text[..<colon]
         let port = text[text.index(after: colon)...]

@@ -18,7 +18,7 @@ public struct DatabaseEngine: Sendable, Hashable, Codable {
         /// Embedded: one file on one machine.
         case sqlite
         /// A server of its own.
-        case postgresql
+        case postgresql = "postgres"
 
         /// See ``EngineKind/isServer``.
         public var isServer: Bool { self == .postgresql }

@@ -52,7 +52,7 @@ public enum SearchEngine: String, EngineKind {
     /// SQLite's full-text index, beside the tables.
     case fts5
     /// PostgreSQL's full-text index, beside the tables.
-    case postgresql
+    case postgresql = "postgres"
     /// OpenSearch.
     case opensearch
     /// Elasticsearch.

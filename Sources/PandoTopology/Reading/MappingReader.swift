@@ -58,7 +58,15 @@ package struct MappingReader {
     private let values: [String: (key: Node, value: Node)]
 
     /// Reports every key of `mapping` that is not in `known`.
-    package init(_ mapping: Node.Mapping, path: String, known: [String], log: ReadingLog) {
+    ///
+    /// - Parameter hints: what to do about keys that people write here, and that belong elsewhere.
+    package init(
+        _ mapping: Node.Mapping,
+        path: String,
+        known: [String],
+        hints: [String: String] = [:],
+        log: ReadingLog
+    ) {
         self.path = path
         self.log = log
         self.mark = mapping.mark
@@ -74,7 +82,8 @@ package struct MappingReader {
             if known.contains(name) {
                 values[name] = (key, value)
             } else {
-                log.report(key.mark, keyPath, "unknown key", Suggestion.hint(for: name, among: known))
+                let hint = hints[name] ?? Suggestion.hint(for: name, among: known)
+                log.report(key.mark, keyPath, "unknown key", hint)
             }
         }
         self.values = values
@@ -151,17 +160,20 @@ package struct MappingReader {
     )
         -> Value? where Value.RawValue == String
     {
-        // What most people call it.
-        if let value = Value(rawValue: text == "postgres" ? "postgresql" : text) { return value }
+        // Its other name.
+        if let value = Value(rawValue: text == "postgresql" ? "postgres" : text) { return value }
         let hint = Suggestion.hint(for: text, among: Value.allCases.map(\.rawValue))
         log.report(node?.mark, path, "'\(text)' is not a \(noun)", hint)
         return nil
     }
 
-    package func address(_ key: String) -> Address? {
+    package func address(
+        _ key: String,
+        remedy: String = "write an address such as 127.0.0.1:8080 or [::1]:8080"
+    ) -> Address? {
         guard let text = string(key, expecting: "an address such as 127.0.0.1:8080") else { return nil }
         if let problem = Address.problem(with: text) {
-            report(key, values[key]?.value, problem, "write an address such as 127.0.0.1:8080 or [::1]:8080")
+            report(key, values[key]?.value, problem, remedy)
             return nil
         }
         return Address(text)

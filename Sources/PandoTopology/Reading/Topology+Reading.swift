@@ -41,6 +41,19 @@ extension Topology {
         guard issues.isEmpty else { throw TopologyError(issues.sorted { ($0.line, $0.column) < ($1.line, $1.column) }) }
         return topology
     }
+
+    /// Where a key stands in a file that ``load(path:domains:)`` has read; nil where it does not.
+    ///
+    /// For messages about what only shows when it is used: such as that nothing answers at an address.
+    package static func place(of keyPath: String, in path: String) -> (line: Int, column: Int)? {
+        guard let data = FileManager.default.contents(atPath: path),
+            let source = try? SourceText(Array(data), file: path, kind: .topology),
+            let document = try? SourceDocument(source, file: path)
+        else { return nil }
+        let log = ReadingLog(file: path, issues: [])
+        _ = TopologyReader(log: log).read(document.root)
+        return log.marks[keyPath]
+    }
 }
 
 /// Makes a topology of a YAML tree.
@@ -49,21 +62,19 @@ struct TopologyReader {
 
     func read(_ root: Node.Mapping) -> Topology {
         log.note("", root.mark)
-        let reader = MappingReader(root, path: "", known: ["pando", "rung", "nodes", "engines"], log: log)
+        let known = ["pando", "rung", "nodes", "engines"]
+        let reader = MappingReader(root, path: "", known: known, hints: TopologyReader.misplacedEngines, log: log)
         readVersion(reader)
         var topology = Topology(readRung(reader) ?? .laptop)
         if let nodes = readNodes(reader) {
             topology.nodes = nodes
         }
-        if let engines = mapping(reader, "engines", known: ["database", "sessions", "cache", "queue", "search"]) {
+        if let engines = mapping(reader, "engines", known: TopologyReader.engineKeys) {
             readDatabase(engines, into: &topology.engines.database)
             readEngine(engines, "sessions", into: &topology.engines.sessions)
-            readEngine(engines, "cache", into: &topology.engines.cache)
             readEngine(engines, "queue", into: &topology.engines.queue)
-            // The index beside the tables is the database's own where nothing else is asked for.
-            if topology.engines.database.engine == .postgresql, topology.engines.search.engine == .fts5 {
-                topology.engines.search = Engine(.postgresql)
-            }
+            adoptServer(&topology.engines)
+            readEngine(engines, "cache", into: &topology.engines.cache)
             readEngine(engines, "search", into: &topology.engines.search)
         }
         return topology
@@ -98,7 +109,20 @@ struct TopologyReader {
         return nil
     }
 
-    private func mapping(_ reader: MappingReader, _ key: String, known: [String]) -> MappingReader? {
+    /// What the other engines are on PostgreSQL where nothing else is asked for: the index beside the tables is the database's
+    /// own, and no process keeps what another one may change.
+    private func adoptServer(_ all: inout Engines) {
+        guard all.database.engine == .postgresql else { return }
+        if all.search.engine == .fts5 { all.search = Engine(.postgresql) }
+        if all.cache.engine == .process { all.cache = Engine(.none) }
+    }
+
+    private func mapping(
+        _ reader: MappingReader,
+        _ key: String,
+        known: [String],
+        hints: [String: String] = [:]
+    ) -> MappingReader? {
         guard let node = reader.node(key, expecting: "a mapping") else { return nil }
         guard let mapping = node.mapping else {
             reader.report(
@@ -109,7 +133,7 @@ struct TopologyReader {
             )
             return nil
         }
-        return MappingReader(mapping, path: reader.keyPath(key), known: known, log: log)
+        return MappingReader(mapping, path: reader.keyPath(key), known: known, hints: hints, log: log)
     }
 
     private func readDatabase(_ engines: MappingReader, into database: inout DatabaseEngine) {
@@ -121,12 +145,14 @@ struct TopologyReader {
             return
         }
         let known = ["engine", "path", "address", "replicas", "failover", "shards"]
-        guard let reader = mapping(engines, "database", known: known) else { return }
+        let hints = TopologyReader.databaseHints
+        guard let reader = mapping(engines, "database", known: known, hints: hints) else { return }
         if let kind: DatabaseEngine.Kind = reader.choice("engine", "database engine"), kind != database.engine {
             database = DatabaseEngine(kind)
         }
         if let path = reader.string("path", expecting: "a file's path", limit: 1_024) { database.path = path }
-        if let address = reader.address("address") { database.address = address }
+        let form = "write host and port, such as db.internal:5432; \(TopologyReader.elsewhere)"
+        if let address = reader.address("address", remedy: form) { database.address = address }
         if let replicas = reader.int("replicas", in: 0...DatabaseEngine.replicasLimit) { database.replicas = replicas }
         if let failover: DatabaseEngine.Failover = reader.choice("failover", "kind of failover") {
             database.failover = failover
