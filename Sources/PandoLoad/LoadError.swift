@@ -31,14 +31,24 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
     /// Why no answer came, if ``code`` is ``Code/noResponse``, or ``Code/preparationFailed`` for want of one.
     public var failure: LoadFailure?
 
+    /// The status of the answer, if ``code`` is ``Code/unexpectedStatus``.
+    public var status: Int?
+
     /// The error of a lower layer, if there is one.
     public var underlying: (any Error)?
 
     /// Makes an error.
-    public init(_ code: Code, _ message: String, failure: LoadFailure? = nil, underlying: (any Error)? = nil) {
+    public init(
+        _ code: Code,
+        _ message: String,
+        failure: LoadFailure? = nil,
+        status: Int? = nil,
+        underlying: (any Error)? = nil
+    ) {
         self.code = code
         self.message = message
         self.failure = failure
+        self.status = status
         self.underlying = underlying
     }
 

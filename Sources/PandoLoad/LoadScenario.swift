@@ -36,7 +36,8 @@ public struct LoadScenario: Sendable {
     /// - Parameters:
     ///   - name: what the report calls it.
     ///   - weight: how often it runs in proportion to the other scenarios of the run.
-    ///   - user: prepares one user and returns its state; an error ends the run before it starts.
+    ///   - user: prepares one user and returns its state. A target that says "not now" (429 and 503, by
+    ///     ``LoadResponse/requireSuccess()``) is asked again for some seconds; any other error ends the run before it starts.
     ///   - body: one pass.
     public init<User: Sendable>(
         name: String,

@@ -59,7 +59,7 @@ public struct LoadResponse: Sendable {
     @discardableResult
     public func requireSuccess() throws(LoadError) -> LoadResponse {
         guard (200..<300).contains(status) else {
-            throw LoadError(.unexpectedStatus, "\(name): status \(status), wanted 200 to 299")
+            throw LoadError(.unexpectedStatus, "\(name): status \(status), wanted 200 to 299", status: status)
         }
         return self
     }

@@ -57,9 +57,11 @@ actor VirtualUsers {
     private func prepare(_ user: Int) async throws {
         for (index, scenario) in scenarios.enumerated() {
             guard let prepare = scenario.prepare else { continue }
-            let client = LoadClient(context, user: user)
             do {
-                roles[user][index] = Role(client: client, state: try await prepare(client))
+                roles[user][index] = try await Preparation().run { [context] in
+                    let client = LoadClient(context, user: user)
+                    return Role(client: client, state: try await prepare(client))
+                }
             } catch let error as CancellationError {
                 throw error
             } catch let error as LoadError where error.failure == .refused {
