@@ -36,10 +36,13 @@ struct PostgresFolder: Sendable {
     ///
     /// - Throws: ``ConductorError`` with code `folderRefused`, `folderInUse` or `engineMissing`.
     static func open(_ configuration: LocalPostgres.Configuration) async throws -> (PostgresFolder, FolderLock) {
+        try requireOwners(configuration.folder)
         let path = try makeRoot(configuration.folder)
         let lock = try FolderLock("\(path)/lock") { holder in
             let server = FileTail.lines(of: "\(path)/data/postmaster.pid").first ?? "not started yet"
-            return "\(path) is served by process \(holder); its PostgreSQL is process \(server)"
+            let name = pid_t(holder).flatMap(PostgresProcesses.name).map { "\($0), " } ?? ""
+            return "\(path) is in use by \(name)process \(holder), with its PostgreSQL, process \(server): "
+                + "stop it first, or use another folder"
         }
         do {
             let port = configuration.port ?? 5432
@@ -105,9 +108,7 @@ struct PostgresFolder: Sendable {
         } catch {
             throw ConductorError(.folderRefused, "cannot make \(path)", underlying: error)
         }
-        guard let real = realpath(path, nil) else { throw refusal("cannot open \(path)") }
-        defer { free(real) }
-        return String(cString: real)
+        return try realPath(path)
     }
 
     private static func requireEntry(to path: String, for user: ServerUser) async throws {
@@ -145,11 +146,9 @@ struct PostgresFolder: Sendable {
             throw ConductorError(.folderRefused, "\(path) is not a folder: move it away")
         }
         guard status.owner != user.userID else { return }
-        let owner = ServerUser(status.owner)?.name ?? "\(status.owner)"
         throw ConductorError(
             .folderRefused,
-            "\(path) belongs to user \(owner), and PostgreSQL would run as \(user.name): start as \(owner) or root, "
-                + "or chown -R \(user.name) \(path)"
+            "\(path) belongs to \(ServerUser.name(of: status.owner)), and PostgreSQL runs as \(user.name)"
         )
     }
 

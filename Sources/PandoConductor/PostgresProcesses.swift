@@ -46,6 +46,11 @@ struct PostgresProcesses {
         arguments(of: pid).first?.contains("postgres") ?? false
     }
 
+    /// The name of a process's program; nil where there is none.
+    static func name(of pid: pid_t) -> String? {
+        arguments(of: pid).first?.split(separator: "/").last.map(String.init)
+    }
+
     private static func arguments(of pid: pid_t) -> [String] {
         // It may be gone by now.
         guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return [] }

@@ -58,6 +58,49 @@ import Testing
         }
     }
 
+    /// A copy that root has made belongs to root, whom PostgreSQL refuses.
+    @Test(.enabled(if: geteuid() == 0)) func foldersOfAnotherUserAreNamedOnceBeforeAnythingIsMade() async throws {
+        try await PostgresFixture.with { fixture in
+            for part in ["", "/data", "/log"] {
+                let path = fixture.folder + part
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            let postgres = try ServerUser.serving(nil).name
+            let (data, log) = (fixture.data, fixture.folder + "/log")
+            let error = await #expect(throws: ConductorError.self) { try await fixture.run { _ in } }
+            #expect(error?.code == .folderRefused)
+            #expect(
+                error?.message
+                    == "\(data) belongs to root, and PostgreSQL runs as \(postgres): chown -R \(postgres) \(data) \(log)"
+            )
+            let made = try FileManager.default.contentsOfDirectory(atPath: fixture.folder).sorted()
+            #expect(made == ["data", "log"])
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func ordinaryUserIsToldWhoseTheFolderIsAndHowToGetIt() async throws {
+        try await PostgresFixture.with { fixture in
+            try FileManager.default.createDirectory(atPath: fixture.data, withIntermediateDirectories: true)
+            let path = try PostgresFolder.realPath(fixture.folder)
+            let nobody = try #require(ServerUser(65_534))
+            func words() -> String? {
+                let error = #expect(throws: ConductorError.self) { try PostgresFolder.requireOwn(path, nobody) }
+                return error?.message
+            }
+            let whose = "and this is \(nobody.name): "
+            let take = "sudo chown -R \(nobody.name) \(path)"
+            #expect(words() == "\(path) belongs to root, \(whose)\(take)")
+            #expect(chown(fixture.data, 1, 1) == 0)
+            #expect(words() == "\(path) belongs to root, \(whose)start as root, or \(take)")
+            #expect(chown(path, 1, 1) == 0)
+            let daemon = ServerUser.name(of: 1)
+            #expect(words() == "\(path) belongs to \(daemon), \(whose)start as \(daemon) or root, or \(take)")
+            #expect(chown(path, nobody.userID, nobody.groupID) == 0)
+            #expect(chown(fixture.data, nobody.userID, nobody.groupID) == 0)
+            try PostgresFolder.requireOwn(path, nobody)
+        }
+    }
+
     @Test(.enabled(if: geteuid() == 0)) func closedFolderAboveIsNamed() async throws {
         try await PostgresFixture.with { fixture in
             #expect(chmod(fixture.parent, 0o700) == 0)
