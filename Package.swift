@@ -334,7 +334,7 @@ let package = Package(
                 "PandoCommands", "Pando", "PandoTopology", "PandoDatabase", "PandoLoad", "PandoConductor",
                 "PandoMessaging", "PandoEvents", "PandoTelemetry", "PandoEdge", "TestSupport",
                 product("ArgumentParser", "swift-argument-parser"), product("Subprocess", "swift-subprocess"),
-                product("Logging", "swift-log"),
+                product("Logging", "swift-log"), product("GRDBSQLite", "GRDB.swift"),
             ]
         ),
         // Runs as a process of its own, on disks, clocks and files that fail.

@@ -18,6 +18,34 @@ import Testing
         #expect(finding.remedy.contains("--admin HOST:PORT"))
     }
 
+    @Test func portOfTheRunningAppIsWhereItShouldBe() async throws {
+        try await withTemporaryFolder { folder in
+            let listener = try LoopbackPort()
+            defer { withExtendedLifetime(listener) {} }
+            let port = listener.number
+            let topology = folder + "/t.yaml"
+            try Data("pando: 1\nnodes:\n  - {role: all, address: 127.0.0.1:\(port)}\n".utf8)
+                .write(to: URL(fileURLWithPath: topology))
+            func found() async -> String {
+                let recorder = Recorder()
+                let arguments = ["doctor", "--topology", topology, "--data", folder]
+                _ = await CommandRunner.run(AppCommand<Ledger>.self, arguments, console: recorder.console())
+                return recorder.result
+            }
+            #expect(await found().contains("in use by "))
+            // What a process that serves from this database holds, and says whose it is.
+            try Data("\(getpid())".utf8).write(to: URL(fileURLWithPath: folder + "/ledger.sqlite.serving"))
+            let recognised = await found()
+            #expect(recognised.contains("(process \(getpid())) serves there already (site, 127.0.0.1:\(port))"))
+            #expect(!recognised.contains("kill"))
+            let recorder = Recorder()
+            let up = ["up", "--topology", topology, "--data", folder]
+            #expect(await CommandRunner.run(AppCommand<Ledger>.self, up, console: recorder.console()) == .failed)
+            let words = "serves \(folder)/ledger.sqlite already, at 127.0.0.1:\(port); stop it first"
+            #expect(recorder.notes.contains(words))
+        }
+    }
+
     @Test func freePortAndForeignAddress() throws {
         #expect(PortCheck(purpose: .site, address: Address(host: "127.0.0.1", port: 0)).finding().state == .ok)
         let foreign = PortCheck(purpose: .site, address: Address(host: "192.0.2.1", port: 8080)).finding()

@@ -26,6 +26,25 @@ import Testing
         try await body(folder)
     }
 
+    /// The second would lose its database when the first ends.
+    @Test func aSecondAppIsRefusedTheFirstOnesServerWhichShortCommandsMayUse() async throws {
+        try await withFolder { folder in
+            let data = folder + "/data"
+            let place = DatabasePlace.local(folder: data + "/postgres")
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+            try await place.serving(.quiet("test"), joins: false) { _ in
+                let up = await run(folder, "up", "--address", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", data)
+                #expect(up.status == .failed)
+                #expect(up.notes.contains("\(data)/postgres is in use by "))
+                #expect(up.notes.contains("process \(getpid()), with its PostgreSQL, process "))
+                #expect(up.notes.hasSuffix(": stop it first, or use another folder\n"))
+                #expect(await run(folder, "migrate", "--data", data).status == .done)
+                let restore = await run(folder, "restore", folder + "/t.yaml", "--data", data)
+                #expect(restore.notes.contains("is no usable backup"))
+            }
+        }
+    }
+
     private func titles(_ data: String) async throws -> [String] {
         try await DatabasePlace.local(folder: data + "/postgres").serving(.quiet("test")) { location in
             let database = try await Database.open(Database.Configuration(location))

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Pando
 import PandoDatabase
@@ -106,6 +107,94 @@ struct Ledger: App {
             let made = try FileManager.default.contentsOfDirectory(atPath: folder)
             #expect(made.isEmpty)
         }
+    }
+
+    /// The topology was forgotten: the app would come up empty.
+    @Test(arguments: [["up", "--address", "127.0.0.1:0", "--admin", "127.0.0.1:0"], ["migrate"]])
+    func noEmptyDatabaseIsBegunBesideAPostgreSQL(_ arguments: [String]) async throws {
+        try await withTemporaryFolder { folder in
+            let data = folder + "/data"
+            let server = data + "/postgres/data"
+            try FileManager.default.createDirectory(atPath: server, withIntermediateDirectories: true)
+            try Data("pando: 1\nrung: laptop\n".utf8).write(to: URL(fileURLWithPath: folder + "/silent.yaml"))
+            for options in [[], ["--topology", folder + "/silent.yaml"]] {
+                let recorder = Recorder()
+                let all = arguments + ["--data", data] + options
+                #expect(await CommandRunner.run(AppCommand<Ledger>.self, all, console: recorder.console()) == .badInput)
+                #expect(
+                    recorder.notes == """
+                        ledger: there is a PostgreSQL in \(data)/postgres, and no topology file says that \
+                        \(data)/ledger.sqlite is to be made beside it; name the topology that the app is started with by \
+                        --topology; for a new database on SQLite, one with 'engines: {database: sqlite}'
+
+                        """
+                )
+                #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["postgres"])
+            }
+            let chosen = "pando: 1\nengines: {database: sqlite}\n"
+            try Data(chosen.utf8).write(to: URL(fileURLWithPath: folder + "/chosen.yaml"))
+            #expect(await run(data, "migrate", "--topology", folder + "/chosen.yaml").status == .done)
+            #expect(await run(data, "migrate").status == .done)
+        }
+    }
+
+    @Test(arguments: [["up", "--address", "127.0.0.1:0"], ["migrate"], ["backup"], ["queue", "list"]])
+    func aFileInPlaceOfTheFolderIsNamed(_ arguments: [String]) async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/data"
+            try Data("mine".utf8).write(to: URL(fileURLWithPath: file))
+            let recorder = Recorder()
+            let all = arguments + ["--data", file]
+            #expect(await CommandRunner.run(AppCommand<Ledger>.self, all, console: recorder.console()) == .badInput)
+            #expect(
+                recorder.notes == """
+                    ledger: \(file) is a file, and the data is kept in a folder; name another one by --data, or move the file \
+                    away: mv '\(file)' '\(file).old'
+
+                    """
+            )
+        }
+    }
+
+    /// A restore would not mend it, and its tables are not to be mixed with the app's.
+    @Test(arguments: [["migrate"], ["backup"], ["up", "--address", "127.0.0.1:0", "--admin", "127.0.0.1:0"]])
+    func aForeignFileIsNotCalledDamagedNorWrittenTo(_ arguments: [String]) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/ledger.sqlite"
+            try Data("no database at all".utf8).write(to: URL(fileURLWithPath: path))
+            func words() async -> String {
+                let recorder = Recorder()
+                let all = arguments + ["--data", folder]
+                #expect(await CommandRunner.run(AppCommand<Ledger>.self, all, console: recorder.console()) == .failed)
+                return recorder.notes
+            }
+            let move = "mv '\(path)' '\(path).old'   (or name another folder by --data"
+            #expect(
+                await words()
+                    == "ledger: \(path) is no database; \(move); if it was this app's, ledger restore BACKUP)\n"
+            )
+            try FileManager.default.removeItem(atPath: path)
+            try ForeignFile.make(path, tables: ["artists", "albums", "songs", "plays"])
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            #expect(
+                await words() == """
+                    ledger: \(path) is another program's database, with albums, artists, plays and 1 more in it; \(move))
+
+                    """
+            )
+            #expect(DatabaseHeadCheck(path: path, command: "ledger").finding().remedy == move + ")")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        }
+    }
+
+    @Test func whoMayNotWriteIsToldWhoseItIsAndWhatToDo() throws {
+        let place = try ServiceOptions.parse(["--data", "data"]).place(Ledger())
+        #expect(
+            place.refusal(of: "data/ledger.sqlite", owner: "root", user: "ada").description
+                == "data/ledger.sqlite belongs to root, and ada may not write to it; start as root, or give all of it to ada: "
+                + "sudo chown -R ada 'data'"
+        )
+        #expect(place.refusal(of: "data", owner: "ada", user: "ada").remedy == "chmod u+rwX 'data'")
     }
 
     @Test func emptyQueueAndReadModelsSaySo() async throws {
@@ -228,7 +317,7 @@ struct Ledger: App {
             try Data(repeating: 0x5A, count: 8_192).write(to: URL(fileURLWithPath: path))
             let broken = await run(folder, "doctor", "--deep", "--topology", file)
             #expect(broken.status == .failed)
-            #expect(broken.result.contains("do: ledger restore BACKUP"))
+            #expect(broken.result.contains("ledger restore BACKUP"))
         }
     }
 

@@ -10,8 +10,7 @@ struct AppDoctorCommand<A: App>: Command {
             commandName: "doctor",
             abstract: "Find what is missing or in the way on this machine, and the exact command that mends it.",
             discussion: """
-                Changes nothing. Status 1 where something failed; warnings leave it 0. A running app holds its own ports: run \
-                it while the app is stopped.
+                Changes nothing. Status 1 where something failed; warnings leave it 0. The app may run meanwhile.
 
                 EXAMPLES
                   \(A.name) doctor
@@ -27,8 +26,14 @@ struct AppDoctorCommand<A: App>: Command {
 
     func run(_ console: Console) async throws -> CommandStatus {
         let app = A()
-        var report = try DoctorCommand.examine(service.topology, data: service.dataFolder, domains: app.domainNames)
-        if let place = try? service.place(app) {  // a broken topology is a finding already
+        let place = try? service.place(app)  // a broken topology is a finding already
+        var report = try DoctorCommand.examine(
+            service.topology,
+            data: service.dataFolder,
+            domains: app.domainNames,
+            isOwn: { place?.isServed(by: $0) ?? false }
+        )
+        if let place {
             report = DoctorReport(report.findings + [await finding(place.database, console)])
         }
         try console.result(report)

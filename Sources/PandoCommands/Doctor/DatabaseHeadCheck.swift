@@ -2,6 +2,9 @@ import Foundation
 
 /// The first bytes of the database's file: is it one, and is all of it there. Damage further in is found by reading every page.
 struct DatabaseHeadCheck {
+    /// The words for a file that does not begin as one of SQLite.
+    static let noDatabase = "is no database"
+
     let path: String
     /// The app's command, for the remedy.
     let command: String
@@ -9,6 +12,10 @@ struct DatabaseHeadCheck {
     func finding() -> Finding {
         guard FileManager.default.fileExists(atPath: path) else {
             return Finding("database", .ok, "\(path) will be made")
+        }
+        if let problem = ForeignDatabase.problem(of: path) {
+            let remedy = ForeignDatabase.remedy(for: path, command: command)
+            return Finding("database", .failed, "\(path) \(problem)", remedy: remedy)
         }
         guard let problem = DatabaseHeadCheck.problem(of: path) else {
             return Finding("database", .ok, "\(path) begins as it should; --deep reads every page")
@@ -26,7 +33,7 @@ struct DatabaseHeadCheck {
         }
         // A database that nothing was committed to yet.
         guard !head.isEmpty else { return nil }
-        guard head.count == 100, head.starts(with: Data("SQLite format 3\0".utf8)) else { return "is no database" }
+        guard head.count == 100, head.starts(with: Data("SQLite format 3\0".utf8)) else { return noDatabase }
         func number(at offset: Int, _ length: Int) -> UInt64 {
             head.dropFirst(offset).prefix(length).reduce(0) { $0 << 8 | UInt64($1) }
         }

@@ -8,16 +8,20 @@ package struct Doctor: Sendable {
     package var listeners: [(purpose: ListenerPurpose, address: Address)]
     /// The folder of a package to build, where there is one.
     package var packageFolder: String?
+    /// Whether a process is the app itself, which runs.
+    package var isOwn: @Sendable (Int) -> Bool
 
     /// Creates a doctor for an app.
     package init(
         dataFolder: String,
         listeners: [(purpose: ListenerPurpose, address: Address)],
-        packageFolder: String? = nil
+        packageFolder: String? = nil,
+        isOwn: @escaping @Sendable (Int) -> Bool = { _ in false }
     ) {
         self.dataFolder = dataFolder
         self.listeners = listeners
         self.packageFolder = packageFolder
+        self.isOwn = isOwn
     }
 
     /// Runs every check; none of them changes anything.
@@ -25,7 +29,7 @@ package struct Doctor: Sendable {
         var findings: [Finding] = []
         if let packageFolder { findings += LibraryCheck(packageFolder: packageFolder).findings() }
         findings += DataFolderCheck(path: dataFolder).findings()
-        findings += listeners.map { PortCheck(purpose: $0.purpose, address: $0.address).finding() }
+        findings += listeners.map { PortCheck(purpose: $0.purpose, address: $0.address, isOwn: isOwn).finding() }
         findings.append(DescriptorCheck.finding())
         findings += ClockCheck(dataFolder: dataFolder).findings()
         return findings

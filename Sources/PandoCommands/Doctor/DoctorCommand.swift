@@ -30,7 +30,14 @@ package struct DoctorCommand: Command {
     }
 
     /// Checks the topology first; a broken one is a finding like any other.
-    static func examine(_ options: TopologyOptions, data: String, domains: [String]? = nil) throws -> DoctorReport {
+    ///
+    /// - Parameter isOwn: Whether a process is the app itself, which runs.
+    static func examine(
+        _ options: TopologyOptions,
+        data: String,
+        domains: [String]? = nil,
+        isOwn: @escaping @Sendable (Int) -> Bool = { _ in false }
+    ) throws -> DoctorReport {
         var findings: [Finding] = []
         var topology = Topology(.laptop)
         do {
@@ -53,7 +60,8 @@ package struct DoctorCommand: Command {
             [(purpose: ListenerPurpose.site, address: group.address)] + (group.admin.map { [(.admin, $0)] } ?? [])
         }
         let folder = FileManager.default.currentDirectoryPath
-        return DoctorReport(findings + Doctor(dataFolder: data, listeners: listeners, packageFolder: folder).examine())
+        let doctor = Doctor(dataFolder: data, listeners: listeners, packageFolder: folder, isOwn: isOwn)
+        return DoctorReport(findings + doctor.examine())
     }
 }
 

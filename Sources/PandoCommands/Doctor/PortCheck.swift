@@ -21,6 +21,8 @@ package enum ListenerPurpose: String, Sendable {
 struct PortCheck {
     let purpose: ListenerPurpose
     let address: Address
+    /// Whether a process is the app itself, which runs: a port that it holds is where it should be.
+    var isOwn: (Int) -> Bool = { _ in false }
 
     func finding() -> Finding {
         let check = "port \(address.port)"
@@ -32,6 +34,9 @@ struct PortCheck {
             return Finding(check, .ok, "\(address) is free for the \(purpose.rawValue)")
         case EADDRINUSE:
             let owner = PortOwner.find(port: address.port)
+            if let owner, isOwn(owner.pid) {
+                return Finding(check, .ok, "\(owner) serves there already (\(purpose.rawValue), \(address))")
+            }
             return Finding(
                 check,
                 .failed,

@@ -33,6 +33,13 @@ struct PortOwner: CustomStringConvertible {
         }
     }
 
+    /// The process that started another one; nil where that is gone, or there is no such table.
+    static func parent(of pid: Int) -> Int? {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""  // gone, or not Linux
+        let line = status.split(separator: "\n").first { $0.hasPrefix("PPid:") }
+        return line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
+    }
+
     private static func holds(pid: Int, _ inodes: Set<String>) -> Bool {
         let folder = "/proc/\(pid)/fd"
         let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []  // another user's

@@ -1,6 +1,5 @@
 import Foundation
 import PandoConductor
-import PandoDatabase
 
 /// Databases on PostgreSQL.
 enum ServerDatabaseCheck {
@@ -17,13 +16,13 @@ enum ServerDatabaseCheck {
     }
 
     /// Whether a server at an address can be used.
-    static func reach(_ server: PostgresServer) async -> Finding {
+    static func reach(_ place: AddressedServer) async -> Finding {
         do {
-            try await Database.check(server)
-            return Finding("database", .ok, "\(DatabasePlace.server(server)) answers")
+            try await place.requireConnection()
+            return Finding("database", .ok, "\(DatabasePlace.server(place)) answers")
         } catch {
-            let remedy = "start it, or correct its address"
-            return Finding("database", .failed, ErrorText.words(of: error), remedy: remedy)
+            let failure = CommandFailure(describing: error)
+            return Finding("database", .failed, failure.problem, remedy: failure.remedy)
         }
     }
 }

@@ -11,16 +11,20 @@ package enum DatabasePlace: Sendable, CustomStringConvertible {
     /// A private PostgreSQL, which is started in this folder by whoever needs it first.
     case local(folder: String)
     /// A PostgreSQL server at an address.
-    case server(PostgresServer)
+    case server(AddressedServer)
 
     /// The place that a topology names.
     ///
+    /// - Parameter file: the topology's file, if it has one.
     /// - Throws: ``CommandFailure`` where the credentials of a server cannot be read.
-    init(_ engine: DatabaseEngine, app: String, dataFolder: String) throws(CommandFailure) {
+    init(_ engine: DatabaseEngine, app: String, dataFolder: String, file: String?) throws(CommandFailure) {
         switch (engine.engine, engine.address) {
         case (.sqlite, _): self = .file(engine.path ?? "\(dataFolder)/\(app).sqlite")
         case (.postgresql, nil): self = .local(folder: "\(dataFolder)/postgres")
-        case (.postgresql, let address?): self = .server(try DatabaseCredentials(app: app).server(at: address))
+        case (.postgresql, let address?):
+            let credentials = DatabaseCredentials(app: app)
+            let server = try credentials.server(at: address)
+            self = .server(AddressedServer(server: server, variables: "\(credentials.prefix)DATABASE_", file: file))
         }
     }
 
@@ -31,7 +35,7 @@ package enum DatabasePlace: Sendable, CustomStringConvertible {
         switch self {
         case .file(let path): path
         case .local(let folder): "PostgreSQL in \(folder)"
-        case .server(let server): "PostgreSQL, \(server.database) at \(server.host):\(server.port)"
+        case .server(let place): "PostgreSQL, \(place.server.database) at \(place.server.host):\(place.server.port)"
         }
     }
 
@@ -45,15 +49,21 @@ package enum DatabasePlace: Sendable, CustomStringConvertible {
     }
 
     /// Runs work while the database can be reached: a private server that does not run yet is started, and stopped at the end.
+    ///
+    /// - Parameter joins: Whether a private server of another process will do. It ends with that one: short commands may use it,
+    ///   and a process that serves is refused beside it.
     package func serving<R: Sendable>(
         _ logger: Logger,
+        joins: Bool = true,
         _ body: @escaping @Sendable (Database.Configuration.Location) async throws -> R
     ) async throws -> R {
         switch self {
         case .file(let path): return try await body(.file(path))
-        case .server(let server): return try await body(.postgres(server))
+        case .server(let place):
+            try await place.requireConnection()
+            return try await body(.postgres(place.server))
         case .local(let folder):
-            if let running = LocalPostgres.running(in: folder) {
+            if joins, let running = LocalPostgres.running(in: folder) {
                 return try await body(.postgres(Self.local(host: running.host, port: running.port)))
             }
             return try await LocalPostgres.run(LocalPostgres.Configuration(folder: folder), logger: logger) {
@@ -85,7 +95,7 @@ struct DatabaseCredentials {
     let app: String
     var environment = ProcessInfo.processInfo.environment
 
-    private var prefix: String { app.uppercased().replacingOccurrences(of: "-", with: "_") + "_" }
+    var prefix: String { app.uppercased().replacingOccurrences(of: "-", with: "_") + "_" }
 
     func server(at address: Address) throws(CommandFailure) -> PostgresServer {
         var server = PostgresServer(

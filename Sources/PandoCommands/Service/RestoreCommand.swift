@@ -28,6 +28,7 @@ struct RestoreCommand<A: App>: Command {
 
     func run(_ console: Console) async throws -> CommandStatus {
         let place = try service.place(A())
+        try place.requireFolder()
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: backup, isDirectory: &isFolder), !isFolder.boolValue else {
             throw CommandFailure(.badInput, "there is no file \(backup)", remedy: "name a backup that is there")

@@ -12,6 +12,7 @@ extension ServiceOptions {
         _ body: @escaping @Sendable (Node, ServicePlace) async throws -> R
     ) async throws -> R {
         let place = try place(A())
+        try place.requireChosenEngine()
         try place.makeFolders()
         return try await place.database.serving(.quiet(A.name)) { location in
             let app = A()

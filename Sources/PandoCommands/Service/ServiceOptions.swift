@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Foundation
 import Pando
+import PandoConductor
 package import PandoTopology
 
 /// Where an app's topology and data are.
@@ -33,17 +34,29 @@ package struct ServiceOptions: ParsableArguments {
         let (topology, source) = try topology.load(domains: domains)
         let missing = topology.unsupported()
         guard missing.isEmpty else { throw TopologyError(missing.map { $0.inFile(source) }) }
-        let database = try DatabasePlace(topology.engines.database, app: name, dataFolder: dataFolder)
-        return ServicePlace(topology: topology, source: source, dataFolder: dataFolder, database: database)
+        let file = self.topology.file
+        let database = try DatabasePlace(topology.engines.database, app: name, dataFolder: dataFolder, file: file)
+        return ServicePlace(
+            name: name,
+            topology: topology,
+            source: source,
+            file: file,
+            dataFolder: dataFolder,
+            database: database
+        )
     }
 }
 
 /// Where the parts of a service are.
 package struct ServicePlace: Sendable {
+    /// The name of the app, which is its command.
+    let name: String
     /// What runs where.
     package var topology: Topology
     /// Where the topology came from, in words.
     package let source: String
+    /// The topology's file; nil for a preset.
+    let file: String?
     /// The folder of everything that the app keeps.
     package let dataFolder: String
     /// Where the database is.
@@ -59,11 +72,17 @@ package struct ServicePlace: Sendable {
     var site: Address { (topology.site ?? node).address }
 
     /// Makes the folders of the data and of the database, readable for this user only.
+    ///
+    /// - Throws: ``CommandFailure`` where what is there is no use, before anything is made.
     func makeFolders() throws {
-        try ServicePlace.makeFolder(dataFolder)
-        if case .local = database, geteuid() == 0 {
-            // A private PostgreSQL runs as another user then, who must get through to its own folder.
-            chmod(dataFolder, 0o711)
+        try requireUsable()
+        if case .local(let folder) = database {
+            try LocalPostgres.requireOwners(of: folder)
+            try ServicePlace.makeFolder(dataFolder)
+            // A private PostgreSQL of root's runs as another user, who must get through to its own folder.
+            if geteuid() == 0 { chmod(dataFolder, 0o711) }
+        } else {
+            try ServicePlace.makeFolder(dataFolder)
         }
         try makeDatabaseFolder()
     }
@@ -85,7 +104,8 @@ package struct ServicePlace: Sendable {
 
     /// Refuses a database that is not there: a command that only looks must not make an empty one.
     package func requireDatabase(_ command: String) throws {
-        guard !database.exists else { return }
+        try requireFolder()
+        guard !database.exists else { return try requireOwnDatabase() }
         if let other = otherDatabase {
             throw CommandFailure(
                 .badInput,

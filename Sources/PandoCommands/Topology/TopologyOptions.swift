@@ -29,6 +29,12 @@ package struct TopologyOptions: ParsableArguments {
 
     package init() {}
 
+    /// The file that is read; nil where a rung or the preset is taken.
+    var file: String? {
+        guard rung == nil else { return nil }
+        return topology ?? (FileManager.default.fileExists(atPath: Self.defaultFile) ? Self.defaultFile : nil)
+    }
+
     /// Reads and checks the file, or takes the rung that was named, or the preset.
     package func load(domains: [String]? = nil) throws -> (topology: Topology, source: String) {
         guard let rung else { return try TopologyOptions.load(topology, domains: domains) }

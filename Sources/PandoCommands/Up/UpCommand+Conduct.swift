@@ -26,7 +26,7 @@ extension UpCommand {
         let logger = logger(lines, node: "conductor")
         try await folder.endLeftovers()
         // Not before: what an earlier conductor has left may still be listening.
-        try UpCommand.requirePorts(of: place.topology)
+        try UpCommand.requirePorts(of: place)
         let launcher = NodeLauncher(
             program: NodeLauncher.ownProgram(),
             folder: folder,
@@ -36,7 +36,7 @@ extension UpCommand {
         )
         let topology = try place.topology.withChosenPort()
         let gateways = (A() as? any EdgeServed)?.gateways ?? [EdgeGateway("web", [.init("/*")])]
-        try await place.database.serving(logger) { location in
+        try await place.database.serving(logger, joins: false) { location in
             // Once and here, where what is wrong is told as by 'migrate'; the nodes find it done.
             try await console.progress("preparing \(A.name)") { _ in try await prepare(place, location) }
             let conductor = Conductor(

@@ -17,7 +17,8 @@ extension UpCommand {
         let lines = LogWriter(metrics: metrics)
         defer { lines.flush() }
         let logger = logger(lines, node: place.own?.name)
-        try await place.database.serving(logger) { location in
+        // One of several uses the server that its conductor runs, and ends before it.
+        try await place.database.serving(logger, joins: place.own != nil) { location in
             let app = A()
             let node = try await Node.make(
                 app,

@@ -86,9 +86,10 @@ struct UpCommand<A: App>: Command {
             }
             return .done
         }
+        try place.requireChosenEngine()
         let own = place.listening(at: site, admin: admin)
         if own.topology.isOneProcess {
-            try UpCommand.requirePorts(of: own.topology)
+            try UpCommand.requirePorts(of: own)
             try await serve(own, console) { addresses in
                 let report = UpReport(name: A.name, own, addresses, startedIn: ContinuousClock.now - began)
                 // A closed standard output is no reason to stop serving.
@@ -120,13 +121,22 @@ struct UpCommand<A: App>: Command {
     }
 
     /// Names who holds a port before anything is opened.
-    static func requirePorts(of topology: Topology) throws {
-        for place in NodeLauncher.places(of: topology) {
-            for (purpose, address) in [(ListenerPurpose.site, place.address), (.admin, place.admin)] {
+    static func requirePorts(of place: ServicePlace) throws {
+        for node in NodeLauncher.places(of: place.topology) {
+            for (purpose, address) in [(ListenerPurpose.site, node.address), (.admin, node.admin)] {
                 // A worker has no site; a page that nobody has named is at any port.
-                if purpose == .site, place.role == .worker { continue }
+                if purpose == .site, node.role == .worker { continue }
                 let finding = PortCheck(purpose: purpose, address: address).finding()
-                if finding.state == .failed { throw CommandFailure(.failed, finding.found, remedy: finding.remedy) }
+                guard finding.state == .failed else { continue }
+                if let owner = PortOwner.find(port: address.port), place.isServed(by: owner.pid) {
+                    throw CommandFailure(
+                        .failed,
+                        "\(owner) serves \(place.database) already, at \(address)",
+                        remedy: "stop it first, or use another folder of data (--data) and other addresses "
+                            + "(--address, --admin)"
+                    )
+                }
+                throw CommandFailure(.failed, finding.found, remedy: finding.remedy)
             }
         }
     }

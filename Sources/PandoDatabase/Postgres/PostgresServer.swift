@@ -60,5 +60,7 @@ public struct PostgresServer: Sendable {
     }
 
     /// The server as messages name it: without the password.
-    var name: String { "\(database) at \(host):\(port)" }
+    var name: String {
+        host.hasPrefix("/") ? "\(database) at the socket \(host)/.s.PGSQL.\(port)" : "\(database) at \(host):\(port)"
+    }
 }
