@@ -45,6 +45,12 @@ protocol DatabaseEngine: AnyObject, Sendable {
     /// What tells other processes of commits; nil where there can be none that write.
     var announcements: PostgresAnnouncements? { get }
 
+    /// See ``Database/onOutage(_:)``.
+    func onOutage(_ listener: @escaping @Sendable (DatabaseOutage) -> Void)
+
+    /// Whether somebody is told of an outage that goes on, or is just about to begin or over.
+    var isOutageTold: Bool { get }
+
     /// See ``Database/reserveForServing()``.
     func reserveForServing() throws(DatabaseError)
 
@@ -56,6 +62,11 @@ extension DatabaseEngine {
     var position: Position { writes.position }
 
     var announcements: PostgresAnnouncements? { nil }
+
+    // A file is never lost.
+    func onOutage(_ listener: @escaping @Sendable (DatabaseOutage) -> Void) {}
+
+    var isOutageTold: Bool { false }
 
     func readOne(
         _ sql: SQL,

@@ -96,7 +96,8 @@ extension Messaging {
             stop: stop,
             time: time,
             pollInterval: interval,
-            logger: logger
+            logger: logger,
+            isTold: { [database] in database.isToldOf($0) }
         )
     }
 }

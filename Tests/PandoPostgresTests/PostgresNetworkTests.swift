@@ -156,6 +156,43 @@ extension PostgresTests {
             }
         }
 
+        /// Whoever notices, there is one word of the loss and one of the return.
+        @Test(.timeLimit(.minutes(1))) func outageIsToldOnceAndItsEndOnce() async throws {
+            try await withRelay {
+                $0.server.patience = .milliseconds(100)
+            } _: { relay, database in
+                let told = Mutex<[String]>([])
+                let ledger = Ledger()
+                await ledger.write(into: database)
+                let unheard = DatabaseError(.unavailable, "nobody is told")
+                #expect(!database.isToldOf(unheard))
+                database.onOutage { outage in
+                    let word =
+                        switch outage {
+                        case .began(let error): "lost: \(error.code)"
+                        case .ended(let duration): duration > .zero ? "back" : "back too soon"
+                        }
+                    told.withLock { $0.append(word) }
+                }
+                for round in 1...2 {
+                    relay.suffer(.refuse)
+                    try await eventually("the loss is told") {
+                        await ledger.write(into: database)
+                        return told.withLock { $0.count } == 2 * round - 1
+                    }
+                    for _ in 0..<5 { await ledger.write(into: database) }
+                    #expect(database.isToldOf(unheard))
+                    #expect(!database.isToldOf(DatabaseError(.full, "another trouble")))
+                    relay.suffer(nil)
+                    try await eventually("the return is told") {
+                        await ledger.write(into: database)
+                        return told.withLock { $0.count } == 2 * round
+                    }
+                }
+                #expect(told.withLock { $0 } == ["lost: unavailable", "back", "lost: unavailable", "back"])
+            }
+        }
+
         /// Users fail at once in the end, and still the server is found again when it is back.
         @Test(.timeLimit(.minutes(1))) func outageLongerThanAnybodyWaitsIsSurvived() async throws {
             try await withRelay {

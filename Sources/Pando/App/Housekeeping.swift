@@ -21,7 +21,8 @@ struct Housekeeping: Service {
             while try await database.forgetOldIdempotencyKeys() >= 1000 {}
         } catch is CancellationError {
         } catch {
-            logger.warning("Old idempotency keys could not be deleted", metadata: ["error": "\(error)"])
+            let level: Logger.Level = database.isToldOf(error) ? .debug : .warning
+            logger.log(level: level, "Old idempotency keys could not be deleted", metadata: ["error": "\(error)"])
         }
     }
 }

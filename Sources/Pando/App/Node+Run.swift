@@ -66,6 +66,7 @@ extension Node {
             _ = try await database.read(.any) { try await $0.first("SELECT 1", as: Int.self) }
         }
         metrics.collectProcess()
+        tellOfOutages()
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
@@ -73,6 +74,22 @@ extension Node {
             throw listenError(error) ?? error
         }
         await database.close()
+    }
+
+    /// Says once that the database's server is lost, and once that it is back: what runs meanwhile only notices.
+    private func tellOfOutages() {
+        database.onOutage { [logger] outage in
+            switch outage {
+            case .began(let error):
+                logger.warning(
+                    "The database is lost: requests that need it are refused, other work waits, until it is back",
+                    metadata: ["error": "\(error.message)"]
+                )
+            case .ended(let duration):
+                let milliseconds = Int(duration / .milliseconds(1))
+                logger.notice("The database is back", metadata: ["database.lostForMilliseconds": "\(milliseconds)"])
+            }
+        }
     }
 
     private func publicServer(_ ready: Readiness) -> any Service {

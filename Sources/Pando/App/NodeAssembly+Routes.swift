@@ -1,4 +1,5 @@
 import Hummingbird
+import PandoDatabase
 import PandoTelemetry
 
 /// The routes of a node with everything that stands before them.
@@ -57,6 +58,7 @@ extension NodeAssembly {
         front.allowedOrigins = configuration.allowedOrigins
         front.security = configuration.security
         front.compresses = configuration.compressesResponses
+        front.isTold = { [database] in database.isToldOf($0) }
         front.problems = ProblemMapper(problemMaps)
         return front
     }

@@ -84,7 +84,8 @@ extension SessionStore {
         } catch is CancellationError {
             // The loop ends, or the last flush was cut short with the process.
         } catch {
-            logger.warning(
+            logger.log(
+                level: database.isToldOf(error) ? .debug : .warning,
                 "Session upkeep failed and is tried again",
                 metadata: ["round": "\(what)", "error": "\(error)"]
             )

@@ -239,6 +239,10 @@ final class PostgresCore: DatabaseEngine {
 
     func reserveForServing() throws(DatabaseError) {}
 
+    func onOutage(_ listener: @escaping @Sendable (DatabaseOutage) -> Void) { pool.onOutage(listener) }
+
+    var isOutageTold: Bool { pool.isOutageTold }
+
     func close() async {
         announcements?.close()
         pool.close()

@@ -27,6 +27,11 @@ final class PostgresPool: Sendable {
         var lastFailure: DatabaseError?
         var failingSince: ContinuousClock.Instant?
         var retryAt: ContinuousClock.Instant?
+        /// Since when there has been no connection, nor one to be had.
+        var lostSince: ContinuousClock.Instant?
+        /// When a connection last died.
+        var diedAt: ContinuousClock.Instant?
+        var onOutage: (@Sendable (DatabaseOutage) -> Void)?
         var connections: [ObjectIdentifier: PostgresConnection] = [:]
         /// Told when no connection is open any more.
         var onEmpty: [@Sendable () -> Void] = []
@@ -34,6 +39,23 @@ final class PostgresPool: Sendable {
         /// Whether a user who comes now shall wait for the next attempt, although the last ones have failed.
         func isAttemptDue(at now: ContinuousClock.Instant) -> Bool {
             waiters.isEmpty && opening == 0 && now >= retryAt ?? now
+        }
+
+        /// Notes that a connection could be opened; who is to be told that this ends an outage.
+        mutating func endOutage(at now: ContinuousClock.Instant) -> (@Sendable () -> Void)? {
+            guard let since = lostSince else { return nil }
+            lostSince = nil
+            guard let onOutage else { return nil }
+            return { onOutage(.ended(after: now - since)) }
+        }
+
+        /// Notes that none could be opened; who is to be told that this begins an outage.
+        mutating func beginOutage(_ failure: DatabaseError, at now: ContinuousClock.Instant) -> (@Sendable () -> Void)?
+        {
+            guard lostSince == nil, open == 0, !isClosed, failure.code == .unavailable else { return nil }
+            lostSince = now
+            guard let onOutage else { return nil }
+            return { onOutage(.began(failure)) }
         }
 
         /// Who is to be told that no connection is open or being opened any more; nobody where one is.
@@ -67,6 +89,18 @@ final class PostgresPool: Sendable {
 
     /// Connections that are open.
     var openCount: Int { state.withLock { $0.open } }
+
+    func onOutage(_ listener: @escaping @Sendable (DatabaseOutage) -> Void) {
+        state.withLock { $0.onOutage = listener }
+    }
+
+    /// Connections break a moment before it is known that no other one can be opened, which is part of it.
+    var isOutageTold: Bool {
+        state.withLock { state in
+            guard state.onOutage != nil else { return false }
+            return state.lostSince != nil || state.diedAt.map { .now - $0 < .seconds(1) } ?? false
+        }
+    }
 
     /// Takes a connection that is free right now.
     func takeIdle() -> PostgresConnection? {
@@ -203,15 +237,16 @@ final class PostgresPool: Sendable {
     private func opened(_ result: Result<PostgresConnection, DatabaseError>) {
         switch result {
         case .success(let connection):
-            let isClosed = state.withLock { state in
+            let (isClosed, tell) = state.withLock { state in
                 state.opening -= 1
                 state.open += 1
                 state.failures = 0
                 state.failingSince = nil
                 state.retryAt = nil
                 state.connections[ObjectIdentifier(connection)] = connection
-                return state.isClosed
+                return (state.isClosed, state.endOutage(at: .now))
             }
+            tell?()
             guard poller.add(connection) else {
                 connection.end()
                 connection.bury()
@@ -225,17 +260,21 @@ final class PostgresPool: Sendable {
 
     private func openingFailed(_ failure: DatabaseError) {
         let now = ContinuousClock.now
-        let (hopeless, onEmpty) = state.withLock { state -> (Deque<Waiter>, [@Sendable () -> Void]) in
+        let (hopeless, tell, onEmpty) = state.withLock { state in
             state.opening -= 1
             state.failures += 1
             state.lastFailure = failure
             state.failingSince = state.failingSince ?? now
             state.retryAt = now + Self.pause(afterFailures: state.failures)
+            let tell = state.beginOutage(failure, at: now)
             // To wait is no use where one is not let in; a server that is away or full may have room soon.
-            guard failure.code != .unavailable, failure.code != .busy else { return ([], state.takeOnEmpty()) }
+            guard failure.code != .unavailable, failure.code != .busy else {
+                return (Deque<Waiter>(), tell, state.takeOnEmpty())
+            }
             defer { state.waiters = [] }
-            return (state.waiters, state.takeOnEmpty())
+            return (state.waiters, tell, state.takeOnEmpty())
         }
+        tell?()
         for waiter in hopeless { waiter.completion(.failure(failure)) }
         for tell in onEmpty { tell() }
     }
@@ -247,6 +286,7 @@ final class PostgresPool: Sendable {
         let onEmpty = state.withLock { state -> [@Sendable () -> Void] in
             guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return [] }
             state.open -= 1
+            state.diedAt = .now
             state.idle.removeAll { $0 === connection }
             return state.takeOnEmpty()
         }

@@ -93,7 +93,8 @@ struct DeliveryConsumer: Sendable {
             }
         } catch {
             // The lease runs out and the message is delivered again: nothing is lost.
-            context.loop.logger.warning(
+            context.loop.logger.log(
+                level: context.loop.isTold(error) ? .debug : .warning,
                 "messaging: a delivery could not be settled",
                 metadata: [
                     "messaging.group": "\(queue.group)", "messaging.id": "\(lease.stored.id)", "error": "\(error)",

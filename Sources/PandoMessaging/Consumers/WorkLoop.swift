@@ -24,6 +24,8 @@ struct WorkLoop: Sendable {
     /// The longest sleep: after it the loop looks for what other processes have written.
     let pollInterval: Duration
     let logger: Logger
+    /// Whether an error has been told of by others, so that a line of each loop would only repeat it.
+    var isTold: @Sendable (any Error) -> Bool = { _ in false }
 
     /// Waits of a loop whose database fails: 50 ms to 1 s.
     private static let backoff = RetryPolicy(initialDelay: .milliseconds(50), maximumDelay: .seconds(1))
@@ -47,7 +49,8 @@ struct WorkLoop: Sendable {
                 throw error
             } catch {
                 failures += 1
-                logger.warning(
+                logger.log(
+                    level: isTold(error) ? .debug : .warning,
                     "messaging: a step failed and is tried again",
                     metadata: ["messaging.loop": "\(name)", "messaging.failures": "\(failures)", "error": "\(error)"]
                 )
@@ -62,7 +65,7 @@ struct WorkLoop: Sendable {
 /// Whether an error tells of the database and not of the message: it costs the message no attempt.
 func isDatabaseTrouble(_ error: any Error) -> Bool {
     guard let code = (error as? DatabaseError)?.code else { return false }
-    return [.busy, .full, .inputOutput, .corrupt, .closed, .outcomeUnknown].contains(code)
+    return [.busy, .full, .inputOutput, .corrupt, .closed, .outcomeUnknown, .unavailable].contains(code)
 }
 
 /// An error in words for operators, of bounded length.

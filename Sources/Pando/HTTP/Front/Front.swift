@@ -15,6 +15,8 @@ final class Front: Sendable {
         var security = SecurityHeaders()
         var problems = ProblemMapper()
         var compresses = true
+        /// Whether the log has told of what caused an error already, so that a line for each request would only repeat it.
+        var isTold: @Sendable (any Error) -> Bool = { _ in false }
     }
 
     let identity: RequestIdentity
@@ -29,6 +31,7 @@ final class Front: Sendable {
     let problems: ProblemMapper
     let compression: ResponseCompression?
     let decodedBodyBytes: Int
+    let isTold: @Sendable (any Error) -> Bool
     let fallback: Fallback
 
     init(
@@ -54,6 +57,7 @@ final class Front: Sendable {
         security = SecurityFields(configuration.security)
         problems = configuration.problems
         compression = configuration.compresses ? ResponseCompression() : nil
+        isTold = configuration.isTold
         decodedBodyBytes = configuration.limits.decodedBodyBytes
         self.fallback = fallback
     }
@@ -62,7 +66,8 @@ final class Front: Sendable {
     func response(to error: any Error, request: Request, context: AppContext) -> Response {
         let (problem, isDefect) = problems.problem(for: error)
         if isDefect {
-            context.logger.error(
+            context.logger.log(
+                level: isTold(error) ? .debug : .error,
                 "A request failed",
                 metadata: ["http.route": "\(context.endpointPath ?? "")", "error": "\(String(reflecting: error))"]
             )
