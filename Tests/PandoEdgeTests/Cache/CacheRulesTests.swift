@@ -115,7 +115,7 @@ import Testing
         #expect(rules.lifetimes == [404: 10, 410: 10])
         #expect(rules.query == .only(["page"]))
         #expect(rules.variantNames == ["x-device", "=currency"])
-        #expect(rules.staleWhileRevalidate == 10)
+        #expect(rules.staleWhileRevalidate == 0)
         #expect(rules.graceSeconds == 3600)
         var store = EdgeConfiguration.CacheStore()
         store.folder = "/var/cache/x"

@@ -87,6 +87,17 @@ import Testing
         #expect(try !replaces("max-age=60, stale-if-error=30", "no-cache", after: 61))
     }
 
+    /// Stale where nobody allowed it, a failure least of all (RFC 9111 §4.2.4).
+    @Test func storedFailureStandsInForNone() throws {
+        for (status, isGiven) in [(200, true), (404, true), (500, false), (503, false)] {
+            let stored = try makeResponse(["Cache-Control: max-age=60, stale-if-error=30"], status: status)
+            let facts = try #require(decide(stored, to: try makeRequest()).terms?.facts)
+            let now = testNow + 61
+            let asked = CacheDirectives(request: try makeRequest())
+            #expect(Reuse.mayReplaceError(facts, request: asked, rules: CacheRules(), now: now) == isGiven)
+        }
+    }
+
     /// RFC 8246 §2.
     @Test func immutableIsNotReloadedWhileFresh() throws {
         #expect(try reuse("max-age=60, immutable", "max-age=0", after: 30) == .fresh)

@@ -167,6 +167,20 @@ import Testing
         }
     }
 
+    /// RFC 9111 §4.2.4: only a server, a client or a rule of the file may allow it.
+    @Test(.timeLimit(.minutes(1))) func nothingStaleIsServedWhereNobodyAllowedIt() async throws {
+        let asked = Asked()
+        let server = try ScriptedServer(asked) { _, number in
+            response("\(number)", "Cache-Control: max-age=0\r\nETag: \"\(number)\"\r\n")
+        }
+        try await withCachedEdge(server) { _, port async throws in
+            #expect(try get(port).body == "0")
+            #expect(try get(port).body == "1")
+            #expect(try get(port, "/", "Cache-Control: max-stale\r\n").body == "1")
+        }
+        #expect(asked.count == 2)
+    }
+
     @Test(.timeLimit(.minutes(1))) func onlyIfCachedAsksNobody() async throws {
         let asked = Asked()
         let server = try ScriptedServer(asked) { [fresh] _, _ in response("x", fresh) }
@@ -226,7 +240,7 @@ import Testing
         let server = try ScriptedServer(asked) { [fresh] _, number in
             response("\(number)", fresh + "Cache-Tag: books\r\n")
         }
-        try await withCachedEdge(server) { edge, port in
+        try await withCachedEdge(server, "{staleWhileRevalidate: 10s}") { edge, port in
             let first = try get(port, "/x")
             #expect(first.body == "0")
             #expect(edge.purge(uri: "http://a/x", .hard))

@@ -112,10 +112,14 @@ package enum HTTPDate {
         return nil
     }
 
+    /// In any case, as caches are to read names (RFC 9111 §4.2).
     private static func isEqual(_ text: UnsafeBufferPointer<UInt8>, at place: Int, _ name: StaticString) -> Bool {
         let count = name.utf8CodeUnitCount
         guard place + count <= text.count else { return false }
-        for index in 0..<count where text[place + index] != name.utf8Start[index] { return false }
+        for index in 0..<count
+        where Characters.lowercased(text[place + index]) != Characters.lowercased(name.utf8Start[index]) {
+            return false
+        }
         return true
     }
 

@@ -51,14 +51,14 @@ package enum Reuse: Equatable, Sendable {
     }
 
     /// Whether a stale response may stand in for a failed exchange: the server is gone, or answered 500, 502, 503 or 504
-    /// (RFC 5861 §4, RFC 9111 §4.2.4).
+    /// (RFC 5861 §4, RFC 9111 §4.2.4). A stored failure stands in for none: the new one says what is wrong now.
     package static func mayReplaceError(
         _ facts: EntryFacts,
         request: CacheDirectives,
         rules: CacheRules,
         now: CacheTime
     ) -> Bool {
-        guard facts.mayBeStaleByName, !request.has(.noCache) else { return false }
+        guard facts.status < 500, facts.mayBeStaleByName, !request.has(.noCache) else { return false }
         let named = max(facts.staleIfError, request.staleIfError)
         let grace = facts.forbidsStale ? -1 : rules.graceSeconds
         let allowed = max(named, grace)

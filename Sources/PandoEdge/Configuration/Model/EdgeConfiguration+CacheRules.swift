@@ -36,8 +36,9 @@ extension EdgeConfiguration {
         public var maximum: Duration?
         /// How long errors are kept that say nothing of it, by status: 404 and 410 for 10 seconds. 0 to 1 day.
         public var negative: [Int: Duration] = [404: .seconds(10), 410: .seconds(10)]
-        /// How long an old response is still given while a new one is fetched, 0 to 30 days.
-        public var staleWhileRevalidate = Duration.seconds(10)
+        /// How long an old response is still given while a new one is fetched, 0 to 30 days: not at all, because only a server or
+        /// somebody who agreed on it with one may allow that (RFC 9111 §4.2.4).
+        public var staleWhileRevalidate = Duration.zero
         /// How long an old response is still given where the servers fail, 0 to 30 days.
         public var grace = Duration.seconds(3_600)
         /// What tells responses apart.
