@@ -26,6 +26,12 @@ extension Upstream {
         candidates.seen.store(changes, ordering: .relaxed)
     }
 
+    /// Whether another server than these could be asked now.
+    package func hasOther(than tried: ServerSet) -> Bool {
+        let usable = candidates.preferred.load().union(candidates.others.load())
+        return !usable.subtracting(tried).isEmpty
+    }
+
     /// Whether requests go to servers that are not healthy, because too few are.
     package var isPanic: Bool { candidates.isPanic.load(ordering: .relaxed) }
 

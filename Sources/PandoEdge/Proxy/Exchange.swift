@@ -65,6 +65,8 @@ class Exchange {
     private var isReplayable = true
     /// Where the body goes before it is passed on; nil where it is not looked at.
     final var gathering: BodyGathering?
+    /// Whether a connection that was used before will not do.
+    private(set) final var needsNewConnection = false
 
     /// The largest body that is kept for another attempt.
     static let replayBytes = 65_536
@@ -126,6 +128,7 @@ class Exchange {
         tried = others
         lastFailure = nil
         isReplayable = true
+        needsNewConnection = false
         connect()
     }
 
@@ -233,7 +236,9 @@ class Exchange {
         let status = response.status
         report(status >= 500 ? .serverError : .good)
         record.serverTime = worker.now - min(sent, worker.now)
-        if status >= 502, let reason = EdgeConfiguration.Retries.Reason(rawValue: "\(status)"), mayTryAgain(reason) {
+        if status >= 502, let reason = EdgeConfiguration.Retries.Reason(rawValue: "\(status)"), mayTryAgain(reason),
+            hasOtherServer
+        {
             lastFailure = (status, "the server answered \(status)")
             tryAgain()
             return false
@@ -292,6 +297,12 @@ class Exchange {
             turn?.broke(failure.status)
             return abortResponse()
         }
+        if failure.isStale, isReplayable, request.method.isIdempotent, !needsNewConnection {
+            // The server had ended the connection, which says nothing of how it is (RFC 9112 §9.3.1).
+            release()
+            needsNewConnection = true
+            return connect()
+        }
         report(failure.outcome)
         guard mayTryAgain(failure.cause) else {
             release()
@@ -308,6 +319,14 @@ class Exchange {
         guard retries.on.contains(reason) else { return false }
         return reason == .connect || retries.nonIdempotent || request.method.isIdempotent
             || request.has(.idempotencyKey)
+    }
+
+    /// Whether there is anybody else to ask. Where there is not, an error of the server's own says more than ours would.
+    private var hasOtherServer: Bool {
+        guard let plan, let picked else { return false }
+        var asked = tried
+        asked.insert(picked.index)
+        return plan.upstream.hasOther(than: asked)
     }
 
     private func tryAgain() {
@@ -515,6 +534,8 @@ struct AttemptFailure {
     let status: Int
     let reason: String
     let outcome: ServerOutcome
+    /// Whether the server had ended a connection that was used before, as it may at any time (RFC 9112 §9.5).
+    var isStale = false
 }
 
 extension Head {

@@ -22,6 +22,8 @@ final class ServerConnection: StreamSocket {
     private var chunks = ChunkedDecoder()
     private var keepsAlive = true
     private var isRequestSent = false
+    /// Whether it has served a request before this one, of whose answer nothing has come yet.
+    private var isReused = false
     private var isBodyChunked = false
     /// Whether the server has ended its half of a tunnel.
     private(set) var hasEnded = false
@@ -49,8 +51,10 @@ final class ServerConnection: StreamSocket {
         self.exchange = exchange
         isRequestSent = false
         keepsAlive = true
+        isReused = false
         if case .idle = state {
             state = .head
+            isReused = true
         } else {
             wait(limits(exchange).connect)
         }
@@ -215,6 +219,7 @@ final class ServerConnection: StreamSocket {
     }
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+        isReused = false
         if let exchange { waitForServer(exchange) }
         guard let partial else { return consume(bytes) }
         self.partial = nil
@@ -390,7 +395,13 @@ final class ServerConnection: StreamSocket {
             } else if status == 504 {
                 AttemptFailure(cause: .timeout, status: status, reason: reason, outcome: .timedOut)
             } else {
-                AttemptFailure(cause: .reset, status: status, reason: reason, outcome: .unreachable)
+                AttemptFailure(
+                    cause: .reset,
+                    status: status,
+                    reason: reason,
+                    outcome: .unreachable,
+                    isStale: isReused
+                )
             }
         let exchange = exchange
         self.exchange = nil
@@ -403,6 +414,9 @@ final class ServerConnection: StreamSocket {
         pool.forget(self)
         closeNow()
     }
+
+    /// Whether an idle connection has neither ended nor got anything; with TLS it may have got what is none of HTTP's.
+    var isSilent: Bool { tls != nil || !Socket.hasInput(descriptor) }
 
     /// The pool needs it no more.
     func closeIdle() { closeNow() }

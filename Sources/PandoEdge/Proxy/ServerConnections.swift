@@ -31,7 +31,7 @@ final class ServerConnections {
     /// Gets an exchange a connection to a server: one that is idle, or a new one.
     func serve(_ exchange: Exchange, server: Server) {
         let index = server.index
-        if index < idle.count, let connection = idle[index].popLast() {
+        if !exchange.needsNewConnection, let connection = takeIdle(index, for: exchange) {
             connection.begin(exchange)
             return exchange.connected(connection)
         }
@@ -51,6 +51,17 @@ final class ServerConnections {
             connection.begin(exchange)
             exchange.server = connection
         }
+    }
+
+    /// An idle connection to a server; nil where there is none. What must not be sent twice gets none that the server has just
+    /// ended, as far as that can be known.
+    private func takeIdle(_ index: Int, for exchange: Exchange) -> ServerConnection? {
+        guard index < idle.count else { return nil }
+        while let connection = idle[index].popLast() {
+            if exchange.request.method.isIdempotent || connection.isSilent { return connection }
+            connection.closeIdle()
+        }
+        return nil
     }
 
     /// Takes a connection back that can serve another request; false where there are enough.

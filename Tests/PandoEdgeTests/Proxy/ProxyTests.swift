@@ -6,6 +6,21 @@ import Testing
 
 /// The way of a request through the edge, on real sockets.
 @Suite struct ProxyTests {
+    /// RFC 9110 §9.3.7 and §7.6.2: neither is about a resource of a server.
+    @Test(.timeLimit(.minutes(1)), arguments: ["OPTIONS * ", "OPTIONS /a ", "TRACE /a ", "CONNECT a:1 "])
+    func requestForTheEdgeItselfReachesNobody(line: String) async throws {
+        let server = try ScriptedServer(answering: response("x"))
+        try await withEdge([server]) { port in
+            let client = try RawConnection(port: port)
+            let host = line.hasPrefix("CONNECT") ? "a:1" : "a"
+            client.send("\(line)HTTP/1.1\r\nHost: \(host)\r\nMax-Forwards: 0\r\nConnection: close\r\n\r\n")
+            let answer = String(decoding: client.readToEnd(), as: UTF8.self)
+            #expect(answer.contains("\r\nAllow: ") || answer.contains("\r\nallow: "))
+            #expect(answer.hasPrefix(line.hasPrefix("OPTIONS") ? "HTTP/1.1 204 " : "HTTP/1.1 405 "))
+        }
+        #expect(server.connections == 0)
+    }
+
     @Test(.timeLimit(.minutes(1))) func requestsFollowOneAnotherOnOneConnection() async throws {
         let server = try ScriptedServer(answering: response("hello"))
         try await withEdge([server]) { port in

@@ -149,6 +149,59 @@ import Testing
         }
     }
 
+    /// RFC 9110 §15.6.4: with nobody else to ask, the server's own answer is passed on, with its Retry-After.
+    @Test(.timeLimit(.minutes(1))) func unavailabilityOfTheOnlyServerIsPassedOnAsItIs() async throws {
+        let server = try ScriptedServer(
+            answering: "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 77\r\nContent-Length: 4\r\n\r\nsoon"
+        )
+        try await withEdge([server]) { port in
+            for _ in 0..<2 {
+                let answer = try get(port)
+                #expect(answer.status == "503" && answer.body == "soon" && answer.field("retry-after") == "77")
+            }
+        }
+    }
+
+    /// RFC 9112 §9.3.1 and §9.5: a server may end an idle connection at any time, also in the moment in which it is used again.
+    @Test(.timeLimit(.minutes(1))) func connectionThatTheServerHasEndedFailsNoSafeRequest() async throws {
+        let server = try ScriptedServer { connection, _ in
+            _ = connection.readHead()
+            connection.send(response("once"))
+            // Ends without having said so, once the next request is there.
+            _ = connection.readHead()
+        }
+        try await withEdge([server]) { port in
+            let client = try RawConnection(port: port)
+            for _ in 0..<20 {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(client.readHead().hasPrefix("HTTP/1.1 200 "))
+                #expect(client.text(4) == "once")
+            }
+            #expect(server.connections == 20)
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            #expect(client.readHead().hasPrefix("HTTP/1.1 502 "), "it may have been done already")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func unsafeRequestGetsNoConnectionThatHasEnded() async throws {
+        let gate = Gate()
+        let server = try ScriptedServer { connection, _ in
+            _ = connection.readHead()
+            connection.send(response("once"))
+            connection.finishWriting()
+            gate.open()
+        }
+        try await withEdge([server]) { port in
+            let client = try RawConnection(port: port)
+            for _ in 0..<50 {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                #expect(client.readHead().hasPrefix("HTTP/1.1 200 "))
+                #expect(client.text(4) == "once")
+                gate.pass()
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func clientThatGoesAwayFreesItsServer() async throws {
         let server = try ScriptedServer { connection, number in
             _ = connection.readHead()
