@@ -11,12 +11,16 @@ extension HTTP2Session {
         unknownBytes -= header.length + 9
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
-            guard let problem = problem(withHeadOn: header.stream_id) else { return Self.go }
+            guard let problem = problem(withFrameOn: header.stream_id) else { return Self.go }
             pendingFailure = problem
             return Self.stop
         // Limited in another way each.
         case NGHTTP2_DATA.rawValue, NGHTTP2_CONTINUATION.rawValue, NGHTTP2_RST_STREAM.rawValue:
             return Self.go
+        case NGHTTP2_PRIORITY.rawValue where header.stream_id == 0:
+            // libnghttp2 does not look at what RFC 9218 has replaced, but this is an error still (RFC 9113 §6.3).
+            pendingFailure = .protocolError
+            return Self.stop
         default:
             return calm(controlFrames.spend())
         }
@@ -81,6 +85,10 @@ extension HTTP2Session {
             return
         }
         let id = FieldName.find(name)
+        if id == .other, FieldName.isKnownWithUnderscores(name) {
+            stream.refusal = .malformed("a field's name is a known one with underscores for hyphens")
+            return
+        }
         let ownName = id == .other ? head.append(name) : head.append(id.text)
         head.fields.append(Field(id: id, name: ownName, value: head.append(value)))
     }

@@ -23,6 +23,7 @@ package final class HTTP2Session {
     @exclusivity(unchecked) private var events = ContiguousArray<HTTP2Event>()
     @exclusivity(unchecked) private var nextPlace = 0
     @exclusivity(unchecked) private var recent = HTTP2RecentStreams()
+    @exclusivity(unchecked) private var scan = HTTP2FrameScan()
     /// Bytes that came and were of no frame that libnghttp2 knows.
     @exclusivity(unchecked) var unknownBytes = 0
     @exclusivity(unchecked) var controlFrames: HTTP2Budget
@@ -83,9 +84,12 @@ package final class HTTP2Session {
         controlFrames.renew(at: milliseconds)
         resets.renew(at: milliseconds)
         unknownBytes += bytes.count
+        let isLate = scan.find(in: bytes) { problem(withFrameOn: $0) == .streamClosed }
         let count = nghttp2_session_mem_recv(session, bytes.baseAddress, bytes.count)
         if count < 0 {
             fail(pendingFailure ?? Self.code(ofError: Int32(truncatingIfNeeded: count)))
+        } else if isLate {
+            fail(.streamClosed)
         } else if !spendUnknown() || nghttp2_session_get_outbound_queue_size(session) > limits.queuedFrames {
             fail(.enhanceYourCalm)
         }
@@ -189,8 +193,8 @@ package final class HTTP2Session {
         pool.give(stream)
     }
 
-    /// What is wrong with a head on a stream; nil where nothing is.
-    func problem(withHeadOn id: Int32) -> HTTP2ErrorCode? {
+    /// What is wrong with a head or data on a stream; nil where nothing is.
+    func problem(withFrameOn id: Int32) -> HTTP2ErrorCode? {
         guard id & 1 == 1, id <= nghttp2_session_get_last_proc_stream_id(session), stream(id) == nil else { return nil }
         // Refused, or reset, which libnghttp2 has not told the client yet.
         guard nghttp2_session_get_stream_remote_close(session, id) == -1 else { return nil }

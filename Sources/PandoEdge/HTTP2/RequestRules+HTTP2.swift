@@ -11,14 +11,14 @@ extension RequestRules {
         try Self.settleAuthority(stream)
         try Self.settleTarget(stream)
         Self.joinCookies(head)
-        let length = try BodyFraming.length(head, FieldSurvey(head), zeros: .refused)
+        let fields = FieldSurvey(head)
+        let length = try BodyFraming.length(head, fields, zeros: .refused)
         if hasBody, head.method != .connect {
             framing = length.map { $0 == 0 ? .none : .length($0) } ?? .chunked
         }
-        if hasBody, let expect = head.first(.expect) {
-            expectsContinue = head.isEqual(expect, ignoringCaseOf: "100-continue")
-        }
-        if head.method == .options || head.method == .trace, head.has(.maxForwards) { try countForward(head) }
+        // RFC 9110 §9.3.8.
+        if framing != .none, head.method == .trace { throw .malformed("a body with a method that has none") }
+        try settleControls(head, fields)
         if head.has(.upgrade) { throw .malformed("a field of one connection in HTTP/2") }
     }
 

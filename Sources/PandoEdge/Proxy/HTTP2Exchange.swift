@@ -23,7 +23,6 @@ final class HTTP2Exchange: Exchange {
         request.exchange(with: stream.head)
         rules = stream.rules
         rules.scheme = request.isEqual(stream.scheme, ignoringCaseOf: "https") ? .https : .http
-        rules.acceptsTrailers = request.first(.te).map { request.isEqual($0, ignoringCaseOf: "trailers") } ?? false
         begin(from: connection.client)
         if connection.site.hasProxies, connection.forwarding.isTrusted { settleClient(connection.site) }
         progress = (0, worker.now)

@@ -112,4 +112,16 @@ package enum FieldName: UInt8, CaseIterable, Sendable {
         guard let start = name.baseAddress else { return .other }
         return FieldNameTable.find(start, name.count, in: FieldNameTable.entries)
     }
+
+    /// Whether it would be a known name with hyphens in the place of its underscores: servers that make variables of the fields
+    /// cannot tell the two apart.
+    package static func isKnownWithUnderscores(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard name.contains(UInt8(ascii: "_")) else { return false }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count) { copy in
+            for index in 0..<copy.count {
+                copy[index] = name[index] == UInt8(ascii: "_") ? UInt8(ascii: "-") : name[index]
+            }
+            return find(UnsafeBufferPointer(copy)) != .other
+        }
+    }
 }

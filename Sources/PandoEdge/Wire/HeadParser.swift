@@ -250,14 +250,10 @@ package struct HeadParser {
     /// Refuses a known name with underscores in the place of hyphens: servers that make variables of the fields cannot tell the
     /// two apart, and the edge would pass on what it meant to replace.
     private func checkUnderscores(_ name: Slice) throws(Interruption) {
-        let isKnown = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(name.count)) { copy in
-            for index in 0..<copy.count {
-                let octet = base[Int(name.start) + index]
-                copy[index] = octet == UInt8(ascii: "_") ? UInt8(ascii: "-") : octet
-            }
-            return FieldName.find(UnsafeBufferPointer(copy)) != .other
+        let name = UnsafeBufferPointer(start: base + Int(name.start), count: Int(name.count))
+        if FieldName.isKnownWithUnderscores(name) {
+            throw .failed(.malformed("a field's name is a known one with underscores for hyphens"))
         }
-        if isKnown { throw .failed(.malformed("a field's name is a known one with underscores for hyphens")) }
     }
 
     /// The value without the white space around it.

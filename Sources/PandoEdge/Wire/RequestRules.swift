@@ -35,13 +35,17 @@ package struct RequestRules: Sendable {
             // RFC 9110 §9.3.6 and §9.3.8.
             throw .malformed("a body with a method that has none")
         }
-        if fields.has(.expect) { try settleExpectation(head) }
-        if head.minorVersion > 0 {
-            if connection.upgrades, fields.has(.upgrade), !fields.repeated.contains(.upgrade) {
-                upgrade = head.first(.upgrade) ?? .empty
-            }
-            if fields.has(.te) { acceptsTrailers = Self.acceptsTrailers(head) }
+        if head.minorVersion > 0, connection.upgrades, fields.has(.upgrade), !fields.repeated.contains(.upgrade) {
+            upgrade = head.first(.upgrade) ?? .empty
         }
+        try settleControls(head, fields)
+    }
+
+    /// Takes in the fields that control how the request is handled, which mean the same in each version of HTTP. The framing is
+    /// known.
+    mutating func settleControls(_ head: Head, _ fields: FieldSurvey) throws(HeadError) {
+        if fields.has(.expect) { try settleExpectation(head) }
+        if fields.has(.te), head.minorVersion > 0 { acceptsTrailers = Self.acceptsTrailers(head) }
         if fields.has(.maxForwards), head.method == .options || head.method == .trace { try countForward(head) }
     }
 

@@ -62,6 +62,11 @@ import Testing
             HTTP2Frame(kind: .headers, flags: 1, stream: 1, payload: HTTP2Frame.block(httpRequest())).bytes
                 + HTTP2Frame(kind: .continuation, flags: 4, stream: 3).bytes
         ),
+        Case(
+            "6.3 PRIORITY on stream 0",
+            .protocolError,
+            HTTP2Frame(kind: .priority, payload: [0, 0, 0, 0, 16]).bytes
+        ),
         Case("6.4 RST_STREAM on stream 0", .protocolError, HTTP2Frame.reset(0, 8)),
         Case(
             "6.4 RST_STREAM of another size",
@@ -173,6 +178,27 @@ import Testing
         cancelled.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest(), ends: false) + HTTP2Frame.reset(1, 8))
         cancelled.send(HTTP2Frame.headers(1, httpRequest()))
         #expect(cancelled.goAway == .streamClosed)
+    }
+
+    // RFC 9113 §5.1.
+    @Test func dataOnAStreamThatTheClientEndedAreAnError() {
+        let complete = HTTP2Wire()
+        complete.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest()))
+        complete.answer(complete.streams[0])
+        complete.send(HTTP2Frame.data(1, [1]))
+        #expect(complete.goAway == .streamClosed)
+        let cancelled = HTTP2Wire()
+        cancelled.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest(), ends: false) + HTTP2Frame.reset(1, 8))
+        cancelled.send(HTTP2Frame.data(1, [1]))
+        #expect(cancelled.goAway == .streamClosed)
+        let atOnce = HTTP2Wire()
+        atOnce.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest(), ends: false))
+        atOnce.send(HTTP2Frame.reset(1, 8) + HTTP2Frame.data(1, [1]))
+        #expect(atOnce.goAway == .streamClosed)
+        let inOrder = HTTP2Wire()
+        inOrder.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest(), ends: false))
+        for octet in HTTP2Frame.data(1, [1], ends: false) + HTTP2Frame.reset(1, 8) { inOrder.send([octet]) }
+        #expect(inOrder.session.failure == nil)
     }
 
     // RFC 9113 §5.1: what was on its way when the edge gave a stream up is ignored.

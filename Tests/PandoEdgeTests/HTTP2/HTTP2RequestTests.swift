@@ -55,6 +55,42 @@ import Testing
         #expect(rules.expectsContinue)
     }
 
+    // RFC 9110 §10.1.1.
+    @Test(arguments: ["x", "100-continue, x", ""]) func otherExpectationIsRefused(value: String) {
+        let wire = HTTP2Wire()
+        let fields = httpRequest([("expect", value)], method: "POST")
+        wire.send(HTTP2Frame.opening + HTTP2Frame.headers(1, fields, ends: false))
+        #expect(wire.log == ["refused 417"])
+    }
+
+    // RFC 9110 §10.1.1 and §10.1.4: without a body there is nothing to wait for, and TE tells of the client's trailers.
+    @Test func controlsMeanWhatTheyMeanInHTTP1() throws {
+        let wire = HTTP2Wire()
+        let fields = [("te", "trailers"), ("expect", "100-continue")]
+        wire.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest(fields)))
+        let stream = try #require(wire.streams.first)
+        #expect(stream.rules.acceptsTrailers && !stream.rules.expectsContinue)
+        #expect(!stream.head.has(.expect))
+    }
+
+    // RFC 9110 §7.6.2.
+    @Test func maxForwardsIsCounted() throws {
+        let wire = HTTP2Wire()
+        let last = httpRequest([("max-forwards", "0")], method: "TRACE")
+        let other = httpRequest([("max-forwards", "3")], method: "OPTIONS")
+        wire.send(HTTP2Frame.opening + HTTP2Frame.headers(1, last) + HTTP2Frame.headers(3, other))
+        #expect(wire.streams.map(\.rules.endsHere) == [true, false])
+        let head = try #require(wire.streams.last).head
+        #expect(head.first(.maxForwards).map { head.text($0) } == "2")
+    }
+
+    // RFC 9110 §9.3.8.
+    @Test func traceWithABodyIsReset() {
+        let wire = HTTP2Wire()
+        wire.send(HTTP2Frame.opening + HTTP2Frame.headers(1, httpRequest(method: "TRACE"), ends: false))
+        #expect(wire.resets == [.protocolError])
+    }
+
     @Test func hostInThePlaceOfTheAuthorityIsEnough() throws {
         let wire = HTTP2Wire()
         let fields = [(":method", "GET"), (":scheme", "https"), (":path", "/"), ("host", "b.test:8443")]
@@ -120,6 +156,11 @@ import Testing
             (":method", "GET"), (":protocol", "websocket"), (":scheme", "https"), (":authority", "a.test"),
             (":path", "/"),
         ],
+        // RFC 9110 §5.1: names that servers cannot tell from those with hyphens
+        httpRequest([("x_forwarded_for", "1")]), httpRequest([("content_length", "1")]),
+        httpRequest([("transfer_encoding", "chunked")]),
+        // RFC 9110 §7.6.2
+        httpRequest([("max-forwards", "x")], method: "OPTIONS"),
         // RFC 9110 §8.6
         httpRequest([("content-length", "1")]), httpRequest([("content-length", "x")]),
         httpRequest([("content-length", "0"), ("content-length", "0")]), httpRequest([("content-length", "-1")]),
