@@ -184,7 +184,8 @@ class StreamSocket: SocketHandler {
         return 0
     }
 
-    private func hold() {
+    /// Notes that the system takes no more for now.
+    final func hold() {
         isBlocked = true
         blocked()
     }

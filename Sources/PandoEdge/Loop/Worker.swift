@@ -56,6 +56,8 @@ final class Worker {
     let buffers = BufferPool()
     /// Where exchanges hear of what others bring into the cache.
     private(set) lazy var cacheDesk = CacheDesk(mailbox)
+    /// The files that are open, and those that wait for the disk.
+    private(set) lazy var files = FileDesk(mailbox)
     var random = WorkerRandom(seed: .random(in: 0 ... .max))
     /// The field Date of now.
     private(set) var date = DateLine(seconds: 0)

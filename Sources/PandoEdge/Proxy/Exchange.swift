@@ -33,6 +33,8 @@ class Exchange {
     final var shaping: ShapeTurn?
     /// One to be used again.
     private var spareTurn: CacheTurn?
+    /// The sending of a file, where its route has files; used again.
+    final var fileTurn: FileTurn?
 
     /// Its wait for a place, while there is one.
     final var wait: Wait?
@@ -95,6 +97,12 @@ class Exchange {
     func sendSwitch() { fatalError("a subclass sends") }
     /// The server has ended its half of a tunnel.
     func endTunnel() { fatalError("a subclass ends") }
+    /// Whether the connection can send bytes of files from where they are.
+    var sendsFiles: Bool { false }
+    /// Sends bytes of a file from where they are.
+    func sendFile(_ file: OpenFile, at place: Int64, _ count: Int) -> FileSent { fatalError("a subclass sends") }
+    /// Lets other connections have their turn; false where the client's side does so by itself.
+    func postpone() -> Bool { false }
     /// Who the client is by its certificate; nil where it showed none.
     var clientCertificate: TLSPeer? { nil }
     /// Whether there is a client at all.
@@ -420,6 +428,7 @@ class Exchange {
         release()
         connection?.abandon()
         forgetReplay()
+        fileTurn?.stop()
         endTurn()
     }
 
@@ -463,6 +472,7 @@ class Exchange {
 
     /// The client takes more.
     final func resumeResponse() {
+        if fileTurn?.resume() ?? false { return }
         if turn?.resume() ?? false { return }
         server?.resume()
     }
@@ -523,6 +533,7 @@ class Exchange {
         if gathering != nil { dropGathering() }
         if shaping != nil { dropShaping() }
         forgetReplay()
+        fileTurn?.stop()
         endTurn()
     }
 }

@@ -95,6 +95,7 @@ final class HTTP1Connection: StreamSocket {
 
     override func goOn() {
         hasUnread = true
+        if let turn = exchange?.fileTurn, turn.isPostponed { return turn.goOn() }
         resume()
     }
 

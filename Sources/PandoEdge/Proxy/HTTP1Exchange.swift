@@ -32,6 +32,21 @@ final class HTTP1Exchange: Exchange {
         if !connection.isClosed { connection.outgoing.append("\r\n") }
     }
 
+    override var sendsFiles: Bool { connection.map { $0.tls == nil } ?? false }
+
+    override func sendFile(_ file: OpenFile, at place: Int64, _ count: Int) -> FileSent {
+        guard let connection else { return .gone }
+        let sent = connection.sendFile(file.descriptor, at: place, count)
+        if case .count(let count) = sent { record.sentBytes += count }
+        return sent
+    }
+
+    override func postpone() -> Bool {
+        guard let connection, sendsFiles else { return false }
+        worker.again(connection)
+        return true
+    }
+
     override func sendEnd() {
         guard let connection else { return }
         if isChunked { connection.outgoing.appendLastChunk(responseTrailers) }

@@ -181,6 +181,7 @@ final class HTTP2Exchange: Exchange {
             worker.buffers.give(kept)
         }
         if isEnded { return connection.session.end(stream, trailers: responseTrailers) }
+        if fileTurn?.resume() ?? false { return }
         if turn?.resume() ?? false { return }
         server?.resumeLater()
     }

@@ -20,7 +20,7 @@ extension Site {
             let place = Int(draw % UInt64(last.upTo))
             if let mirror = route.mirror { exchange.mirror(to: mirror) }
             exchange.dispatch(to: (parts.first { place < $0.upTo } ?? last).plan)
-        case .redirect, .respond: break
+        case .redirect, .respond, .files: break
         }
     }
 }

@@ -198,6 +198,7 @@ final class Site {
             if let changes = route.responseChanges { exchange.response.apply(changes) }
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
         case .redirect(let status, let target): return redirect(exchange, status, target)
+        case .files(let folder): exchange.serve(folder, path.path(in: exchange.request))
         case .upstream, .split:
             if route.shape != nil { exchange.prepareShape() }
             serve(exchange, route)

@@ -9,6 +9,7 @@ final class RoutePlan: Sendable {
         case split([(upTo: Int, plan: UpstreamPlan)], by: EdgeConfiguration.HashKey?)
         case redirect(status: Int, to: TargetTemplate)
         case respond(EdgeConfiguration.FixedResponse)
+        case files(FileFolder)
     }
 
     let name: String
@@ -119,7 +120,7 @@ final class RoutePlan: Sendable {
         case .redirect(let redirect):
             return .redirect(status: redirect.status, to: TargetTemplate(redirect, of: route.path))
         case .respond(let response): return .respond(response)
-        case .files: throw EdgeIssue(.error, keyPath, "static files are not served yet", "serve them from an upstream")
+        case .files(let files): return .files(try FileFolder(files, route, keyPath))
         }
     }
 }

@@ -51,6 +51,10 @@ extension EdgeConfiguration {
             }
         case .files(let files): checkFiles(files, path, &issues)
         }
+        if case .files = action, route.mirror != nil || route.cache != nil {
+            let problem = "files are sent from the disk of the edge, so that there is nothing to mirror or to cache"
+            issues.error(path, problem, "remove those keys")
+        }
         let isAnswered = if case .respond = action { true } else if case .redirect = action { true } else { false }
         if isAnswered, route.mirror != nil || route.cache != nil || route.rewrite != nil {
             let problem = "the edge answers itself, so that there is nothing to mirror, to cache or to rewrite"
