@@ -139,7 +139,7 @@ let package = Package(
         .target(
             name: "PandoEdge",
             dependencies: [
-                "PandoTopology", "PandoTelemetry", "PandoEviction", "CEpoll", "COpenSSL", "CNghttp2",
+                "PandoTopology", "PandoTelemetry", "PandoEviction", "CEpoll", "COpenSSL", "CNghttp2", "CZlib",
                 product("DequeModule", "swift-collections"), product("Logging", "swift-log"),
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"), product("Yams", "Yams"),
                 product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
@@ -302,7 +302,7 @@ let package = Package(
         .testTarget(
             name: "PandoEdgeTests",
             dependencies: [
-                "PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "TestSupport", "edge-process",
+                "PandoEdge", "PandoTelemetry", "COpenSSL", "CNghttp2", "CZlib", "TestSupport", "edge-process",
                 product("Crypto", "swift-crypto"), product("_CryptoExtras", "swift-crypto"),
             ]
         ),

@@ -19,6 +19,9 @@ extension Exchange {
         }
     }
 
+    /// Whether a body goes to the client as it is.
+    final var isPlain: Bool { encoder == nil && shaping == nil }
+
     private func answer(_ found: OpenFile.Found, _ folder: FileFolder) {
         switch found {
         case .file(let file): send(file, folder)
@@ -125,10 +128,10 @@ extension Exchange {
         if let changes = route?.responseChanges { response.apply(changes) }
         stampResponse()
         ownResponseBegins()
-        sendHead()
+        beginResponse()
         guard responseRules.framing != .none else {
             record.end = .complete
-            return sendEnd()
+            return endResponse()
         }
         let turn = fileTurn ?? FileTurn(self)
         fileTurn = turn

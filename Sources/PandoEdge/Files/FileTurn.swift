@@ -93,7 +93,7 @@ final class FileTurn {
     /// Sends the next bytes; nil where it has to wait, or is over.
     private func step(_ file: OpenFile) -> Int? {
         let left = Int(min(end - place, Int64(Self.stepBytes)))
-        guard left > Self.smallBytes, exchange.sendsFiles else { return copy(file, left) }
+        guard left > Self.smallBytes, exchange.sendsFiles, exchange.isPlain else { return copy(file, left) }
         if place >= warmEnd, !FileReading.isWarm(file.descriptor, at: place, left), waits(file, left) { return nil }
         switch exchange.sendFile(file, at: place, left) {
         case .count(0): breakOff()
@@ -107,7 +107,7 @@ final class FileTurn {
         let buffer = UnsafeMutableBufferPointer(rebasing: exchange.worker.files.buffer.prefix(left))
         switch FileReading.read(file.descriptor, at: place, into: buffer, waits: place < warmEnd) {
         case .count(let count):
-            exchange.sendBody(UnsafeBufferPointer(rebasing: buffer[..<count]))
+            exchange.passBody(UnsafeBufferPointer(rebasing: buffer[..<count]))
             return count
         case .cold:
             if waits(file, left) { return nil }
@@ -134,9 +134,9 @@ final class FileTurn {
         guard let parts, part <= parts.ranges.count else { return false }
         if part < parts.ranges.count {
             (place, end) = (parts.ranges[part].first, parts.ranges[part].last + 1)
-            parts.preludes[part].withUnsafeBufferPointer { exchange.sendBody($0) }
+            parts.preludes[part].withUnsafeBufferPointer { exchange.passBody($0) }
         } else {
-            parts.end.withUnsafeBufferPointer { exchange.sendBody($0) }
+            parts.end.withUnsafeBufferPointer { exchange.passBody($0) }
         }
         part += 1
         return true
@@ -145,13 +145,13 @@ final class FileTurn {
     private func finish() {
         stop()
         exchange.record.end = .complete
-        exchange.sendEnd()
+        exchange.endResponse()
     }
 
     /// The file has become shorter, or its disk fails: the client must not take what it has for all.
     private func breakOff() {
         stop()
         exchange.record.end = .server
-        exchange.sendAbort()
+        exchange.abortResponse()
     }
 }

@@ -101,8 +101,8 @@ final class OpenFile: Sendable {
     /// The file beside it that has its content by gzip, unless it is older and so of another content.
     private static func gzipped(_ name: ArraySlice<UInt8>, in parent: Int32, since original: stat) -> OpenFile? {
         guard let (descriptor, info) = look(name + Array(".gz".utf8), in: parent) else { return nil }
-        let isOlder =
-            (info.st_mtim.tv_sec, info.st_mtim.tv_nsec) < (original.st_mtim.tv_sec, original.st_mtim.tv_nsec)
+        // By whole seconds: copies of a folder write its files in any order.
+        let isOlder = info.st_mtim.tv_sec < original.st_mtim.tv_sec
         guard info.st_mode & S_IFMT == S_IFREG, !isOlder else {
             close(descriptor)
             return nil

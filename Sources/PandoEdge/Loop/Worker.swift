@@ -58,6 +58,8 @@ final class Worker {
     private(set) lazy var cacheDesk = CacheDesk(mailbox)
     /// The files that are open, and those that wait for the disk.
     private(set) lazy var files = FileDesk(mailbox)
+    /// What compresses bodies.
+    private(set) lazy var gzip = GzipPool()
     var random = WorkerRandom(seed: .random(in: 0 ... .max))
     /// The field Date of now.
     private(set) var date = DateLine(seconds: 0)

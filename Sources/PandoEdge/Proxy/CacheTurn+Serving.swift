@@ -19,9 +19,8 @@ extension CacheTurn {
     }
 
     /// Tells a client that what it has is right.
-    func sendNotModified(_ entry: CacheEntry, _ status: CacheStatus, _ rules: CacheRules) {
+    func sendNotModified(_ entry: CacheEntry, _ status: CacheStatus) {
         self.status = status
-        self.rules = rules
         exchange.responseRules = entry.copyHead(.notModified, into: exchange.response, isHead: false, now: Self.time())
         sendHead()
         exchange.endResponse()

@@ -23,7 +23,7 @@ extension CacheTurn {
                 continue
             }
             let event = fill.next(reader, matching: { query.matches($0) })
-            if case .nothing = event { return exchange.flushClient() }
+            if case .nothing = event { return exchange.flushResponse() }
             take(event, fill, reader)
         }
     }

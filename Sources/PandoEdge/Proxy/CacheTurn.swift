@@ -132,6 +132,14 @@ final class CacheTurn {
         site?.forward(exchange)
     }
 
+    /// Knows what another turn's client has asked.
+    func adopt(_ other: CacheTurn) {
+        rules = other.rules
+        site = other.site
+        asked.copy(other.asked)
+        prepare(asked)
+    }
+
     private func keepRequest() {
         asked.copy(exchange.request)
         prepare(asked)

@@ -35,6 +35,10 @@ class Exchange {
     private var spareTurn: CacheTurn?
     /// The sending of a file, where its route has files; used again.
     final var fileTurn: FileTurn?
+    /// Whether the client takes gzip, where its route may compress.
+    final var takesGzip = false
+    /// What compresses the body of the response; nil where it goes as it is.
+    final var encoder: GzipEncoder?
 
     /// Its wait for a place, while there is one.
     final var wait: Wait?
@@ -503,7 +507,8 @@ class Exchange {
         handOver()
         isResponseBegun = false
         let own = self.turn(at: turn.cache)
-        own.sendNotModified(entry, status, turn.rules)
+        own.adopt(turn)
+        own.sendNotModified(entry, status)
     }
 
     /// Makes it fit for another request.
@@ -532,6 +537,8 @@ class Exchange {
         isResponseBegun = false
         if gathering != nil { dropGathering() }
         if shaping != nil { dropShaping() }
+        takesGzip = false
+        dropEncoder()
         forgetReplay()
         fileTurn?.stop()
         endTurn()

@@ -166,11 +166,11 @@ final class ServerConnection: StreamSocket {
                 if isClosed || exchange == nil { return }
                 // Less than there was room for was all; the end is told only once.
                 if !readWasFull, !isEnding {
-                    exchange?.flushClient()
+                    exchange?.flushResponse()
                     return
                 }
             case .wouldBlock, .wantsWrite:
-                exchange?.flushClient()
+                exchange?.flushResponse()
                 return
             case .closed:
                 return ended()
@@ -178,7 +178,7 @@ final class ServerConnection: StreamSocket {
                 return broke(failure)
             }
         }
-        exchange?.flushClient()
+        exchange?.flushResponse()
         if hasUnread, exchange?.takesResponse ?? false { hasUnread = false }
         if !hasUnread, !isClosed { worker.again(self) }
     }

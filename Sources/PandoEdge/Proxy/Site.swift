@@ -192,6 +192,7 @@ final class Site {
 
     /// Does what a route says with a request that is past all limits.
     func carryOut(_ exchange: Exchange, _ route: RoutePlan) {
+        if route.compression != nil { exchange.noteCodings() }
         switch route.action {
         case .respond(let fixed):
             exchange.response.reset()

@@ -115,10 +115,6 @@ extension EdgeConfiguration {
             let path = "upstreams.\(upstream.name)"
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
         }
-        for placed in allRoutes {
-            let (route, path) = (placed.route, placed.keyPath)
-            refuse(route.compression != nil, path, "compression")
-        }
         refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")
         refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")
         refuse(cache?.purgeToken != nil, "cache.purgeToken", "purging with a token")

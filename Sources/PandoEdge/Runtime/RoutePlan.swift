@@ -50,6 +50,8 @@ final class RoutePlan: Sendable {
     let bodyBytes: Int
     /// What of its answers is stored, and how; nil for nothing.
     let cacheRules: CacheRules?
+    /// Which responses are compressed; nil for none.
+    let compression: CompressionRules?
 
     init(
         _ placed: EdgeConfiguration.PlacedRoute,
@@ -95,6 +97,7 @@ final class RoutePlan: Sendable {
         admissions = [own.admission, group?.limits.admission].compactMap(\.self)
         let priority = route.limits.priority == .normal ? group?.priority ?? .normal : route.limits.priority
         rank = priority.rank
+        compression = route.compression.map(CompressionRules.init)
         bodyBytes = min(route.limits.bodyBytes ?? .max, group?.bodyBytes ?? .max)
         cacheRules = route.cache.map { CacheRules($0, store ?? .init()) }
     }

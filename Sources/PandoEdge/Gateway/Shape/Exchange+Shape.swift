@@ -9,21 +9,21 @@ extension Exchange {
     /// Begins the response whose head is in ``response``.
     final func beginResponse() {
         if let rules = route?.shape, hasClient, holdsForShape(rules) { return }
-        sendHead()
+        beginCoded()
     }
 
     /// Passes a part of the body on.
     @inline(__always)
     final func passBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         if shaping != nil { return hold(bytes) }
-        sendBody(bytes)
+        passCoded(bytes)
     }
 
     /// Ends the response.
     final func endResponse() {
         if shaping != nil { sendShaped() }
         // The client may turn out to be gone at each step.
-        if began > 0 { sendEnd() }
+        if began > 0 { endCoded() }
     }
 
     /// Ends a response that cannot be completed. Where the client has nothing of it yet, it gets an error that it can read.
@@ -64,7 +64,7 @@ extension Exchange {
         guard let shaping else { return }
         if shaping.bytes.count + part.count <= shaping.rules.bytesLimit { return shaping.bytes.append(part) }
         passUnshaped()
-        if began > 0 { sendBody(part) }
+        if began > 0 { passCoded(part) }
     }
 
     private func sendShaped() {
@@ -74,16 +74,16 @@ extension Exchange {
         becomeShaped()
         responseTrailers = nil
         responseRules.framing = body.count == 0 ? .none : .length(UInt64(body.count))
-        sendHead()
-        if body.count > 0 { sendBody(body.bytes) }
+        beginCoded()
+        if body.count > 0 { passCoded(body.bytes) }
     }
 
     /// Sends what was held as it came.
     private func passUnshaped() {
         guard let held = shaping else { return }
         shaping = nil
-        sendHead()
-        if held.bytes.count > 0, began > 0 { sendBody(held.bytes.bytes) }
+        beginCoded()
+        if held.bytes.count > 0, began > 0 { passCoded(held.bytes.bytes) }
         worker.buffers.give(held.bytes)
     }
 
