@@ -52,8 +52,7 @@ extension HTTPCache {
         let kept = fill.state.withLock { $0.keepsAll && $0.pending != nil ? $0.bytes : -1 }
         // The leader alone appends, so nothing of this changes between here and below.
         var mayKeep = kept >= 0 && kept + bytes.count <= fill.maximumBytes
-        if mayKeep { mayKeep = reserve(bytes.count) }
-        if kept > 0, !mayKeep { unreserve(kept) }
+        if mayKeep { mayKeep = fillBudget.take(bytes.count) }
         return fill.change { $0.append(Array(bytes), mayKeep: mayKeep) }
     }
 
@@ -64,7 +63,6 @@ extension HTTPCache {
         var entry = kept >= 0 ? pending?.entry(of: fill, chunks: chunks) : nil
         if let made = entry, made.facts.range != nil { entry = combined(made) }
         let stored = store(entry, fill, maximumVariants: pending?.maximumVariants ?? 1)
-        if kept > 0 { unreserve(kept) }
         fill.change { $0.finish(stored) }
         return stored
     }
@@ -78,12 +76,7 @@ extension HTTPCache {
 
     private func end(_ fill: CacheFill, _ reason: FillState.Release) {
         fills.finish(fill) { _ in }
-        let kept = fill.change { state in
-            let kept = state.keepsAll ? state.bytes : 0
-            state.release(reason)
-            return kept
-        }
-        unreserve(kept)
+        fill.change { $0.release(reason) }
     }
 
     /// Stores an entry unless it was invalidated on its way, and ends the fill for new readers.

@@ -164,7 +164,7 @@ extension HTTPCache {
     }
 
     private func makeFill(_ key: CacheKey, isShared: Bool, stale: CacheEntry? = nil) -> CacheFill {
-        CacheFill(key: key, generation: purges.generation, stale: stale, isShared: isShared)
+        CacheFill(key: key, generation: purges.generation, stale: stale, isShared: isShared, budget: fillBudget)
     }
 
     /// A fill that nobody joins.

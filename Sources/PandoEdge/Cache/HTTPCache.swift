@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The HTTP cache of an edge node: what is stored, what is on its way, and what was purged (RFC 9111).
 ///
 /// All methods may be called on any thread, none blocks and none reads a clock. A worker asks ``lookup(_:rules:now:)``, and:
@@ -31,13 +29,14 @@ package final class HTTPCache: Sendable {
     let fills = FillTable()
     let tally: CacheTally
     let disk: DiskTier?
-    private let fillBytes = Atomic<Int>(0)
+    let fillBudget: FillBudget
 
     /// An empty cache, or one with what is in the folder of its disk tier.
     ///
     /// - Throws: ``DiskError`` where that folder cannot be used.
     package init(_ configuration: Configuration = Configuration()) throws(DiskError) {
         self.configuration = configuration
+        fillBudget = FillBudget(configuration.fillBytes)
         let tally = CacheTally()
         self.tally = tally
         memory = MemoryTier(maximumBytes: configuration.memoryBytes)
@@ -66,16 +65,6 @@ package final class HTTPCache: Sendable {
     /// Counts bytes of bodies that were sent from the cache.
     package func saved(bytes: Int) { tally.add(.bytesSaved, bytes) }
 
-    /// Takes bytes of the budget for fills.
-    func reserve(_ bytes: Int) -> Bool {
-        let (_, new) = fillBytes.wrappingAdd(bytes, ordering: .relaxed)
-        if new <= configuration.fillBytes { return true }
-        fillBytes.wrappingSubtract(bytes, ordering: .relaxed)
-        return false
-    }
-
-    func unreserve(_ bytes: Int) { fillBytes.wrappingSubtract(bytes, ordering: .relaxed) }
-
     /// Bytes of the budget for fills that are in use.
-    var reservedBytes: Int { fillBytes.load(ordering: .relaxed) }
+    var reservedBytes: Int { fillBudget.count }
 }

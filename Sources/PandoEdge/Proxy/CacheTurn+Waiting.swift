@@ -8,6 +8,18 @@ extension CacheTurn {
         stage = .waiting(fill, reader)
     }
 
+    /// Has the client, which led until now, read on from the fill behind what it has; false where not all of the rest will be kept.
+    func follow(_ fill: CacheFill, like other: CacheTurn) -> Bool {
+        guard let reader = fill.follow(exchange.worker.cacheDesk.bell, token: enter()) else {
+            leave()
+            return false
+        }
+        adopt(other)
+        status = other.status
+        stage = .streaming(fill, reader)
+        return true
+    }
+
     /// Takes from the fill what there is, as far as the client takes it.
     func readFill() {
         while true {

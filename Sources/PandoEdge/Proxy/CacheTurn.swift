@@ -178,8 +178,7 @@ final class CacheTurn {
     /// Gives up readers that are too slow; false where nobody was waited for.
     func dropLaggards() -> Bool {
         guard isPaused, case .filling(let fill) = stage else { return false }
-        isPaused = false
-        fill.dropLaggards()
+        isPaused = fill.dropLaggards()
         return true
     }
 

@@ -286,8 +286,10 @@ class Exchange {
 
     /// Passes a part of the response's body on.
     final func responseBody(_ bytes: UnsafeBufferPointer<UInt8>) {
-        turn?.take(bytes)
+        guard let turn else { return passBody(bytes) }
+        turn.take(bytes)
         passBody(bytes)
+        if !clientHasRoom, turn === self.turn { separate(from: turn) }
     }
 
     /// The response is complete; the connection is the pool's again.
@@ -484,6 +486,16 @@ class Exchange {
     /// Asks a server once more.
     final func askAgain() {
         if let plan { dispatch(to: plan) }
+    }
+
+    /// Lets the response go on into the cache as fast as the server sends it, while this client, which is slower, reads it from there:
+    /// neither others who wait for it nor the server are held up.
+    private func separate(from turn: CacheTurn) {
+        guard server != nil, case .filling(let fill) = turn.stage else { return }
+        let own = CacheTurn(turn.cache, self)
+        guard own.follow(fill, like: turn) else { return }
+        handOver()
+        self.turn = own
     }
 
     /// Lets an exchange without a client go on with the server's response.

@@ -15,9 +15,11 @@ package final class CacheFill: Sendable {
     /// Whether others may wait for it.
     package let isShared: Bool
     let state: Mutex<FillState>
+    private let budget: FillBudget
 
-    init(key: CacheKey, generation: UInt64, stale: CacheEntry?, isShared: Bool) {
+    init(key: CacheKey, generation: UInt64, stale: CacheEntry?, isShared: Bool, budget: FillBudget) {
         self.key = key
+        self.budget = budget
         self.generation = generation
         self.stale = stale
         self.isShared = isShared
@@ -42,29 +44,35 @@ package final class CacheFill: Sendable {
     ///
     /// - Parameter matches: Whether a variant is one for the reader's request (``CacheQuery/matches(_:)``).
     package func next(_ reader: FillReader, matching matches: (Variant) -> Bool) -> FillEvent {
-        let (event, calls) = state.withLock { ($0.next(reader, matching: matches), $0.takeCalls()) }
+        let (event, calls, freed) = state.withLock { state in
+            (state.next(reader, matching: matches), state.takeCalls(), state.takeFreed())
+        }
+        budget.give(freed)
         FillState.perform(calls)
         return event
     }
 
     /// Ends a reader, whose client is gone or who was told that it is of no use.
     package func unsubscribe(_ reader: FillReader) {
-        let calls = state.withLock { state in
-            state.unsubscribe(reader)
-            return state.takeCalls()
-        }
-        FillState.perform(calls)
+        change { $0.unsubscribe(reader) }
     }
 
-    /// Gives up the readers that are a window behind, whose bodies are then cut off.
-    package func dropLaggards() { change { $0.dropLaggards() } }
+    /// Adds a reader that has all that came so far, and that is always waited for: the leader's own client. Nil where not all is kept.
+    func follow(_ listener: any FillListener, token: UInt64) -> FillReader? {
+        state.withLock { $0.follow(FillState.Waiter(listener: listener, token: token)) }
+    }
+
+    /// Gives up the readers that are a window behind, whose bodies are then cut off; true where the leader's own client still is.
+    @discardableResult
+    package func dropLaggards() -> Bool { change { $0.dropLaggards() } }
 
     /// How many readers there are.
     package var readers: Int { state.withLock { $0.readers.count } }
 
     /// Does something to the state, and tells those whom it concerns, without the lock.
     func change<Result>(_ body: (inout FillState) -> Result) -> Result where Result: Sendable {
-        let (result, calls) = state.withLock { (body(&$0), $0.takeCalls()) }
+        let (result, calls, freed) = state.withLock { (body(&$0), $0.takeCalls(), $0.takeFreed()) }
+        budget.give(freed)
         FillState.perform(calls)
         return result
     }

@@ -15,6 +15,8 @@ struct FillState: Sendable {
         var bytes = 0
         /// Its next chunk is gone.
         var isLost = false
+        /// It is waited for however slow it is, as it would be without a cache.
+        var isKept = false
     }
 
     enum Phase: Sendable {
@@ -50,6 +52,10 @@ struct FillState: Sendable {
     /// Nothing of it is to be stored: it was invalidated while it came.
     var isDoomed = false
     private var isPaused = false
+    /// Bytes of the chunks that are kept, how many of the budget they have, and how many of these are to be given back.
+    private var heldBytes = 0
+    private var reserved = 0
+    private var freed = 0
     private var calls: [Waiter] = []
 
     /// Those to be told, once.
@@ -57,6 +63,12 @@ struct FillState: Sendable {
         guard !calls.isEmpty else { return [] }
         defer { calls = [] }
         return calls
+    }
+
+    /// Bytes to be given back to the budget, once.
+    mutating func takeFreed() -> Int {
+        defer { freed = 0 }
+        return freed
     }
 
     static func perform(_ calls: [Waiter]) {
@@ -78,6 +90,17 @@ struct FillState: Sendable {
         nextNumber += 1
         readers[number] = reader
         return FillReader(number: number)
+    }
+
+    mutating func follow(_ waiter: Waiter) -> FillReader? {
+        guard keepsAll, pending != nil, readers.count < Self.maximumReaders else { return nil }
+        var reader = Reader(waiter: waiter)
+        // It goes on when its client takes more.
+        (reader.isWaiting, reader.hasHead, reader.isKept) = (false, true, true)
+        (reader.chunk, reader.bytes) = (chunks.count, bytes)
+        defer { nextNumber += 1 }
+        readers[nextNumber] = reader
+        return FillReader(number: nextNumber)
     }
 
     mutating func unsubscribe(_ reader: FillReader) {
@@ -156,13 +179,14 @@ struct FillState: Sendable {
 
     /// Takes bytes of the body.
     ///
-    /// - Parameter mayKeep: Whether the whole may still be stored with them.
+    /// - Parameter mayKeep: Whether the whole may still be stored with them, and they have a place in the budget.
     mutating func append(_ chunk: [UInt8], mayKeep: Bool) -> FillFlow {
         // After a refusal nobody reads it.
         guard !chunk.isEmpty, pending != nil else { return .proceed }
         chunks.append(chunk)
         bytes += chunk.count
-        if !mayKeep { keepsAll = false }
+        heldBytes += chunk.count
+        if mayKeep { reserved += chunk.count } else { keepsAll = false }
         tellReaders()
         trim()
         guard !keepsAll, lag > Self.windowBytes else { return .proceed }
@@ -173,19 +197,36 @@ struct FillState: Sendable {
     mutating func finish(_ entry: CacheEntry?) {
         phase = entry.map { .done($0) } ?? .ended
         tellReaders()
+        if entry != nil { free(reserved) } else { letGo() }
     }
 
     mutating func release(_ reason: Release) {
         phase = .released(reason)
         tellReaders()
+        letGo()
     }
 
-    mutating func dropLaggards() {
-        for (number, reader) in readers where reader.hasHead && bytes - reader.bytes > Self.windowBytes {
+    /// Keeps only what readers have still to get.
+    private mutating func letGo() {
+        keepsAll = false
+        trim()
+    }
+
+    private mutating func free(_ count: Int) {
+        reserved -= count
+        freed += count
+    }
+
+    mutating func dropLaggards() -> Bool {
+        for (number, reader) in readers
+        where reader.hasHead && !reader.isKept && bytes - reader.bytes > Self.windowBytes {
             readers[number]?.isLost = true
         }
         tellReaders()
         trim()
+        let isHeld = lag > Self.windowBytes
+        if !isHeld { isPaused = false }
+        return isHeld
     }
 
     /// How many bytes the slowest reader is behind.
@@ -198,9 +239,11 @@ struct FillState: Sendable {
         guard !keepsAll else { return }
         let oldest = readers.values.reduce(droppedChunks + chunks.count) { $1.isLost ? $0 : min($0, $1.chunk) }
         if oldest > droppedChunks {
+            heldBytes -= chunks.prefix(oldest - droppedChunks).reduce(0) { $0 + $1.count }
             chunks.removeFirst(oldest - droppedChunks)
             droppedChunks = oldest
         }
+        if reserved > heldBytes { free(reserved - heldBytes) }
         guard isPaused, lag <= Self.windowBytes / 2, let leader else { return }
         isPaused = false
         calls.append(leader)
