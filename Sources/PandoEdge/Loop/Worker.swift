@@ -58,6 +58,10 @@ final class Worker {
     private(set) lazy var cacheDesk = CacheDesk(mailbox)
     /// The files that are open, and those that wait for the disk.
     private(set) lazy var files = FileDesk(mailbox)
+    /// The cache of the generation in force.
+    private(set) var cache: HTTPCache?
+    /// Tells other cache nodes of purges.
+    var purgeRelay: PurgeRelay?
     /// What compresses bodies.
     private(set) lazy var gzip = GzipPool()
     var random = WorkerRandom(seed: .random(in: 0 ... .max))
@@ -176,6 +180,7 @@ final class Worker {
 
     /// Serves by another generation from now on; exchanges that are under way end in theirs.
     func change(to generation: Generation) {
+        cache = generation.cache
         var old = pools
         pools = generation.upstreams.map { plan in
             guard let place = old.firstIndex(where: { $0.fits(plan) }) else { return ServerConnections(plan, on: self) }

@@ -121,7 +121,7 @@ extension CacheTurn {
             }
             Validation.removeConditions(exchange.request)
             stage = .leading(fill)
-            exchange.askAgain()
+            if source == .origin { exchange.askAgain() } else { askOrigin() }
             return true
         case .idle, .passing, .leading, .waiting, .streaming: return false
         }

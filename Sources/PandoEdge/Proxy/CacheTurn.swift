@@ -32,6 +32,10 @@ final class CacheTurn {
     /// The request as the client sent it, once the exchange's own is changed for the server.
     let asked = Head()
     private(set) var site: Site?
+    /// Whether another cache node asks, which goes to no further one.
+    private(set) var comesFromNode = false
+    /// Who was asked for it last.
+    var source = CacheSource.origin
     var rules = CacheRules()
     var status = CacheStatus()
     var requestTime = CacheTime(milliseconds: 0)
@@ -63,6 +67,8 @@ final class CacheTurn {
         self.site = site
         attempts = 0
         status = CacheStatus()
+        (source, comesFromNode) = (.origin, false)
+        if let nodes = site.generation.nodes, !pass(nodes) { return }
         prepare(exchange.request)
         // Content of a GET has no meaning that a cache could know, and another protocol is no response (RFC 9110 §9.3.1, §7.8).
         if exchange.rules.framing != .none || !exchange.rules.upgrade.isEmpty {
@@ -73,6 +79,19 @@ final class CacheTurn {
 
     private func prepare(_ request: Head) {
         query.prepare(request, isTLS: exchange.forwarding.isSecure, rules: rules, hasher: cache.hasher)
+    }
+
+    /// Looks where a request has been; false where it has been here, and is refused. To look for it would be to wait for itself.
+    private func pass(_ nodes: CacheNodes) -> Bool {
+        switch nodes.passage(of: exchange.request) {
+        case .none: return true
+        case .here:
+            exchange.fail(508, "the request has been here before")
+            return false
+        case .node:
+            comesFromNode = true
+            return true
+        }
     }
 
     private func look() { act(cache.lookup(query, rules: rules, now: Self.time())) }
@@ -103,6 +122,7 @@ final class CacheTurn {
         status = .forwarded(forward)
         stage = .passing
         keepRequest()
+        site?.generation.nodes?.mark(exchange.request)
         site?.forward(exchange)
     }
 
@@ -110,7 +130,7 @@ final class CacheTurn {
         keepRequest()
         found.prepare(exchange.request)
         begin(fill, forward)
-        site?.forward(exchange)
+        fetch()
     }
 
     /// Leads a fill from now on.
@@ -124,12 +144,13 @@ final class CacheTurn {
     func refresh(_ entry: CacheEntry, _ fill: CacheFill, like other: CacheTurn) {
         rules = other.rules
         site = other.site
+        (source, comesFromNode) = (.origin, other.comesFromNode)
         exchange.request.remove(.range)
         exchange.request.remove(.ifRange)
         keepRequest()
         Validation.prepare(exchange.request, for: entry)
         begin(fill, .stale)
-        site?.forward(exchange)
+        fetch()
     }
 
     /// Knows what another turn's client has asked.

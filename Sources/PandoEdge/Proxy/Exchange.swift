@@ -248,6 +248,7 @@ class Exchange {
         let status = response.status
         report(status >= 500 ? .serverError : .good)
         record.serverTime = worker.now - min(sent, worker.now)
+        if !request.method.isSafe, let cache = worker.cache { forgetChanged(in: cache) }
         if status >= 502, let reason = EdgeConfiguration.Retries.Reason(rawValue: "\(status)"), mayTryAgain(reason),
             hasOtherServer
         {
@@ -386,7 +387,7 @@ class Exchange {
             turn?.broke(status)
             return abortResponse()
         }
-        if turn?.standsIn(for: status) ?? false { return }
+        if let turn, turn.fallsBack() || turn.standsIn(for: status) { return }
         response.reset()
         turn?.addStatus(to: response)
         if status == 503 { response.add(.retryAfter, "1") }

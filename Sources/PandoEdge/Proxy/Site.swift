@@ -7,7 +7,7 @@ final class Site {
     let places: ConnectionPlaces
     private(set) var generation: Generation
     private(set) var listener: EdgeConfiguration.Listener
-    private let path = RoutePath()
+    let path = RoutePath()
     /// Where paths are written that are not the client's.
     private var scratch: [UInt8] = []
     private(set) var limits: HeadLimits
@@ -93,6 +93,7 @@ final class Site {
             return exchange.fail(403, "this is not for you")
         }
         if request.method == .connect { return refuseMethod(exchange, "CONNECT is not for this server") }
+        if isPurge(request) { return purge(exchange) }
         guard settleScheme(exchange), settleUpgrade(exchange) else { return }
         if request.method == .options || request.method == .trace, answersItself(exchange) { return }
         switch generation.table.match(request, path) {
@@ -176,7 +177,7 @@ final class Site {
             exchange.record.rejection = .content
             return exchange.fail(413, "the content is larger than \(bodyLimit(route)) bytes")
         }
-        for rate in route.rates {
+        for rate in route.rates where !isCounted(exchange) {
             let decision = rate.take(RequestKey.of(rate.configured.by, exchange), at: worker.now)
             if !decision.isAllowed { return refuse(exchange, decision) }
         }
@@ -199,11 +200,20 @@ final class Site {
             if let changes = route.responseChanges { exchange.response.apply(changes) }
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
         case .redirect(let status, let target): return redirect(exchange, status, target)
-        case .files(let folder): exchange.serve(folder, path.path(in: exchange.request))
+        case .files(let folder):
+            // It may have waited, while the paths of others were read.
+            _ = path.settle(exchange.request, slashes: generation.configuration.encodedSlashes)
+            exchange.serve(folder, path.path(in: exchange.request))
         case .upstream, .split:
             if route.shape != nil { exchange.prepareShape() }
             serve(exchange, route)
         }
+    }
+
+    /// Whether another cache node, which is believed, has counted a request already.
+    private func isCounted(_ exchange: Exchange) -> Bool {
+        guard let nodes = generation.nodes, case .node = nodes.passage(of: exchange.request) else { return false }
+        return exchange.forwarding.isTrusted
     }
 
     /// The most bytes of a request's body.

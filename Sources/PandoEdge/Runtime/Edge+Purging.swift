@@ -1,38 +1,28 @@
 extension Edge {
-    /// Purges all variants of a URI such as `https://example.org/a?b`, by the query rules of all routes; false where it is none, or
-    /// nothing is cached.
+    /// Purges all variants of a URI such as `https://example.org/a?b`, by the query rules of all routes, here and at the other cache nodes;
+    /// false where it is none, or nothing is cached.
+    ///
+    /// The other nodes are told soon after, and again until they have heard; `pando_edge_cache_purges_waiting` says what they have not.
     @discardableResult
-    package func purge(uri: String, _ kind: PurgeKind) -> Bool {
-        guard let (cache, rules) = cacheInUse else { return false }
-        return rules.reduce(false) { cache.purge(uri: uri, query: $1, kind) || $0 }
-    }
+    package func purge(uri: String, _ kind: PurgeKind) -> Bool { purge(CachePurge(target: .uri(uri), kind: kind)) }
 
-    /// Purges what has a URI that begins with a text, as `https://example.org/a/`; everything with an empty one. False where it is
-    /// neither empty nor has a host, or nothing is cached.
+    /// Purges what has a URI that begins with a text, as `https://example.org/a/`, here and at the other cache nodes; everything with an
+    /// empty one. False where it is neither empty nor has a host, or nothing is cached.
     @discardableResult
     package func purge(prefix: String, _ kind: PurgeKind) -> Bool {
-        cacheInUse?.cache.purge(prefix: prefix, kind) ?? false
+        purge(CachePurge(target: .prefix(prefix), kind: kind))
     }
 
-    /// Purges what has a tag (Surrogate-Key, Cache-Tag); false where nothing is cached.
+    /// Purges what has a tag (Surrogate-Key, Cache-Tag), here and at the other cache nodes; false where nothing is cached.
     @discardableResult
-    package func purge(tag: String, _ kind: PurgeKind) -> Bool {
-        guard let cache = cacheInUse?.cache else { return false }
-        cache.purge(tag: tag, kind)
+    package func purge(tag: String, _ kind: PurgeKind) -> Bool { purge(CachePurge(target: .tag(tag), kind: kind)) }
+
+    private func purge(_ purge: CachePurge) -> Bool {
+        guard current.purge(purge) else { return false }
+        purgeRelay.send(purge)
         return true
     }
 
     /// Whether there is a cache.
     var isCaching: Bool { current.cache != nil }
-
-    /// The cache, with each query rule that URIs are stored by.
-    private var cacheInUse: (cache: HTTPCache, rules: [QueryRule])? {
-        let generation = current
-        guard let cache = generation.cache else { return nil }
-        var rules = [QueryRule.all]
-        for rule in generation.routes.compactMap({ $0.cacheRules?.query }) where !rules.contains(rule) {
-            rules.append(rule)
-        }
-        return (cache, rules)
-    }
 }

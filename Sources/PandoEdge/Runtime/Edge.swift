@@ -30,6 +30,8 @@ package final class Edge: Sendable {
     let started = ContinuousClock.now
     private let names = NameWatch()
     private let keys: KeyWatch
+    /// Tells the other cache nodes of purges.
+    let purgeRelay: PurgeRelay
     /// Held while another generation takes the place of the one in force; taken before ``state``.
     private let changing = Mutex(())
     private let state: Mutex<State>
@@ -86,12 +88,15 @@ package final class Edge: Sendable {
         self.accessLog = accessLog
         self.counts = counts
         self.logger = logger
+        purgeRelay = PurgeRelay(logger)
         self.resolver = resolver
         keys = KeyWatch(fetcher, logger)
         self.file = file
         state = Mutex(State(generation: generation, sockets: sockets, admin: admin))
         publish(generation, sockets)
         keys.watch(generation.keys)
+        purgeRelay.change(to: configuration)
+        purgeRelay.collectMetrics(into: metrics)
         collectMetrics(in: metrics)
         generation.cache?.collectMetrics(into: metrics)
         if let admin { serve(admin) }
@@ -167,6 +172,7 @@ package final class Edge: Sendable {
         publish(generation, sockets)
         keys.watch(generation.keys)
         if old.generation.cache == nil { generation.cache?.collectMetrics(into: metrics) }
+        purgeRelay.change(to: configuration)
         for socket in old.sockets where !sockets.contains(where: { $0.descriptor == socket.descriptor }) {
             end(socket)
         }
@@ -191,7 +197,9 @@ package final class Edge: Sendable {
     private func lookUpNames() {
         changing.withLock { _ in
             let old = state.withLock { $0 }
-            let hasNames = old.generation.configuration.upstreams.flatMap(\.servers).contains { $0.endpoint.isName }
+            let hasNames = old.generation.configuration.upstreamsWithNodes.flatMap(\.servers).contains {
+                $0.endpoint.isName
+            }
             guard hasNames, !old.isStopped else { return }
             let configuration = old.generation.configuration
             do throws(EdgeConfigurationError) {
@@ -216,7 +224,8 @@ package final class Edge: Sendable {
         let settings = generation.configuration.accessLog
         for (index, worker) in workers.enumerated() {
             let lane = accessLog.lanes[index]
-            worker.post { [counts, logger] worker in
+            worker.post { [counts, logger, purgeRelay] worker in
+                worker.purgeRelay = purgeRelay
                 worker.change(to: generation)
                 worker.accessLog = settings.format == .off ? nil : AccessLogger(settings, lane)
                 if worker.meters == nil { worker.meters = WorkerMeters(counts) }
@@ -289,6 +298,7 @@ package final class Edge: Sendable {
         keys.end()
         let idle = isHandedOver ? min(limit, Self.idleGrace).wholeNanoseconds : 0
         for worker in workers { worker.post { $0.idleGrace = idle } }
+        purgeRelay.stop()
         for socket in sockets { end(socket) }
         for worker in workers { worker.post { $0.drain() } }
         let end = ContinuousClock.now + limit

@@ -22,6 +22,10 @@ final class Generation: Sendable {
     let keys: [KeySource]
     /// What all routes store; the first that a generation has is that of all after it.
     let cache: HTTPCache?
+    /// The caches that this one belongs together with; nil where it is alone.
+    let nodes: CacheNodes?
+    /// What purges bear that come where clients come; nil where none may.
+    let purgeToken: [UInt8]?
 
     /// - Throws: ``EdgeConfigurationError`` with all that this edge cannot do yet.
     init(
@@ -42,7 +46,7 @@ final class Generation: Sendable {
         }
         var plans: [String: UpstreamPlan] = [:]
         var upstreams: [UpstreamPlan] = []
-        for (number, configured) in configuration.upstreams.enumerated() {
+        for (number, configured) in configuration.upstreamsWithNodes.enumerated() {
             let old = previous?.upstreams.first { $0.name == configured.name }
             do throws(EdgeIssue) {
                 let plan = try UpstreamPlan(configured, number: number, adopting: old, metrics, resolver, at: now)
@@ -73,6 +77,10 @@ final class Generation: Sendable {
         }
         if !issues.isEmpty { throw EdgeConfigurationError(issues) }
         if let kept = previous?.cache { cache = kept } else { cache = try Self.openCache(configuration.cache) }
+        let store = configuration.cache
+        let shield = store?.shield.flatMap { plans[$0] }
+        nodes = CacheNodes(store, plans[CacheNodes.upstreamName], shield: shield, adopting: previous?.nodes)
+        purgeToken = store?.purgeToken?.value()
         number = (previous?.number ?? 0) + 1
         self.configuration = configuration
         self.table = table
@@ -115,9 +123,6 @@ extension EdgeConfiguration {
             let path = "upstreams.\(upstream.name)"
             refuse(upstream.http != .http1, path, "HTTP/2 to servers")
         }
-        refuse(!(cache?.nodes.isEmpty ?? true), "cache.nodes", "a cache of several nodes")
-        refuse(cache?.shield != nil, "cache.shield", "a shield in front of the origin")
-        refuse(cache?.purgeToken != nil, "cache.purgeToken", "purging with a token")
         return issues
     }
 }

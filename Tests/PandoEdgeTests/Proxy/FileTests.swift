@@ -173,9 +173,8 @@ import Testing
     }
 
     @Test func theGzippedSiblingIsSentToThoseWhoTakeIt() async throws {
-        var files = site
-        files["a.css.gz"] = "as gzip"
-        try await FileEdge.with(files) { edge in
+        try await FileEdge.with(site) { edge in
+            try edge.write("as gzip", to: "a.css.gz")
             let plain = try edge.get("/a.css")
             #expect(plain.body == "body {}" && plain.field("vary") == "Accept-Encoding")
             let coded = try edge.get("/a.css", "Accept-Encoding: br, gzip\r\n")

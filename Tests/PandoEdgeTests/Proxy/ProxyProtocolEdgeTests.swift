@@ -97,7 +97,9 @@ import Testing
 
     @Test func headerThatDoesNotComeHasATime() async throws {
         let server = try Self.mirror()
-        try await withListeners(Self.http(server, Self.believed + ", limits: {headerTimeout: 200ms}")) { _, ports async throws in
+        try await withListeners(Self.http(server, Self.believed + ", limits: {headerTimeout: 200ms}")) {
+            _,
+            ports async throws in
             let client = try RawConnection(port: ports[0])
             client.send("PROXY TCP4 203.")
             #expect(client.readToEnd().isEmpty)

@@ -6,6 +6,8 @@ import Testing
 /// Clients of one response that read it at different speeds.
 @Suite(.timeLimit(.minutes(1))) struct SlowReaderTests {
     private let size = 24 << 20
+    /// Room for a body of that size.
+    private let large = "cache: {memoryBytes: 1GiB}"
 
     private func server(_ asked: Asked, _ gate: Gate, _ size: Int) throws -> ScriptedServer {
         try ScriptedServer { connection, _ in
@@ -25,7 +27,7 @@ import Testing
 
     @Test func aSlowLeaderHoldsNobodyUp() async throws {
         let (asked, gate) = (Asked(), Gate())
-        try await withCachedEdge(try server(asked, gate, size)) { edge, port in
+        try await withCachedEdge(try server(asked, gate, size), "on", large) { edge, port in
             let slow = try open(port)
             #expect(try await holds { asked.count == 1 })
             let quick = try open(port)
@@ -47,7 +49,7 @@ import Testing
     @Test func aSlowClientAloneIsEnoughForTheResponseToBeStored() async throws {
         let (asked, gate) = (Asked(), Gate())
         gate.open()
-        try await withCachedEdge(try server(asked, gate, size)) { edge, port in
+        try await withCachedEdge(try server(asked, gate, size), "on", large) { edge, port in
             let slow = try open(port)
             #expect(slow.readHead().hasPrefix("HTTP/1.1 200 "))
             let cache = try #require(edge.current.cache)
@@ -75,7 +77,7 @@ import Testing
     @Test func aSlowLeaderMayGoAway() async throws {
         let (asked, gate) = (Asked(), Gate())
         gate.open()
-        try await withCachedEdge(try server(asked, gate, size)) { edge, port in
+        try await withCachedEdge(try server(asked, gate, size), "on", large) { edge, port in
             var slow: RawConnection? = try open(port)
             #expect(slow?.readHead().hasPrefix("HTTP/1.1 200 ") == true)
             slow?.reset()

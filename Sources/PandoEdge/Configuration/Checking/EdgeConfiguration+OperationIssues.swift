@@ -44,6 +44,13 @@ extension EdgeConfiguration {
         if store.node == nil, !store.nodes.isEmpty {
             issues.error("cache.nodes", "which of them is this one?", "add 'node' with its address")
         }
+        if store.nodes.count > ServerSet.capacity {
+            issues.error("cache.nodes", "more than \(ServerSet.capacity) nodes", "make groups with a shield")
+        }
+        if store.nodes.count > 1, store.purgeToken == nil {
+            let problem = "without 'purgeToken' the other nodes hear of no purge"
+            issues.warn("cache.nodes", problem, "give all nodes the same 'purgeToken'")
+        }
         let isUsed = allRoutes.contains { $0.route.cache != nil }
         if !isUsed { issues.warn("cache", "no route caches", "add 'cache: on' to the routes that may") }
     }
