@@ -33,7 +33,8 @@ struct HTTP2FrameScan {
             skipped = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
             switch header[3] {
             case Self.reset: lastReset = stream
-            case Self.data: if stream == lastReset || isEnded(stream) { isFound = true }
+            // Those of the connection itself, which has no data, libnghttp2 refuses.
+            case Self.data: if stream != 0, stream == lastReset || isEnded(stream) { isFound = true }
             default: break
             }
         }

@@ -83,7 +83,7 @@ import Testing
         let asked = Asked()
         let server = try ScriptedServer(asked) { _, _ in response("x", "Cache-Control: max-age=60\r\nCache-Tag: t\r\n")
         }
-        try await withCachedEdge(server, "on", "admin: \"127.0.0.1:0\"") { edge, port in
+        try await withCachedEdge(server, "{staleWhileRevalidate: 10s}", "admin: \"127.0.0.1:0\"") { edge, port in
             let admin = try AdminClient(edge)
             for body in [#"{"url": "http://a/p"}"#, #"{"prefix": "http://a/"}"#, #"{"tag": "t"}"#, #"{"all": true}"#] {
                 _ = try get(port, "/p")
