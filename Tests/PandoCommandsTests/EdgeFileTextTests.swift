@@ -55,13 +55,16 @@ import Testing
         }
     }
 
-    /// Files are looked at when the edge starts, so that these need not hold what their names say.
+    /// What is in the blocks of these files is looked at when the edge starts, and not before.
     private func withCertificate(_ body: (String, String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pando-edge-\(UUID().uuidString)")
             .path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for name in ["site.pem", "site.key"] { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+        for (name, block) in [("site.pem", "CERTIFICATE"), ("site.key", "PRIVATE KEY")] {
+            let text = "-----BEGIN \(block)-----\nAA==\n-----END \(block)-----\n"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
         try body("\(folder)/site.pem", "\(folder)/site.key")
     }
 
