@@ -17,7 +17,7 @@ struct KeptModel: Sendable {
     /// - Returns: whether readers have something to read already.
     /// - Throws: ``EventsError`` with `newerProjection` or `invalidDeclaration`.
     func prepare() async throws -> Bool {
-        try await database.write { tx in
+        try await database.write(limit: Self.layout) { tx in
             let records = try await cleaned(in: tx)
             let live = records.last { $0.state == .live }
             let fits = live.map { $0.version == feed.version && $0.shape == feed.shape } ?? false
@@ -32,7 +32,7 @@ struct KeptModel: Sendable {
     /// Begins a new generation behind the live one, or joins the one that is being built already.
     func beginRebuild() async throws {
         guard feed.canBuild else { throw cannotBuild }
-        try await database.write { tx in
+        try await database.write(limit: Self.layout) { tx in
             let records = try await cleaned(in: tx)
             if records.contains(where: { $0.state == .building }) { return }
             try await addGeneration(in: tx)
@@ -46,12 +46,15 @@ struct KeptModel: Sendable {
 
     /// Tidies up after a new generation has become the live one.
     func finishSwap() async throws {
-        try await database.write(limit: .seconds(30)) { tx in
+        try await database.write(limit: Self.layout) { tx in
             if let live = try await cleaned(in: tx).last(where: { $0.state == .live }) {
                 try await feed.settle(live.generation, in: tx)
             }
         }
     }
+
+    /// How long making and removing tables may take: on a busy machine longer than a request's transaction.
+    private static let layout = Duration.seconds(30)
 
     /// How long a retired generation stays where a transaction that has begun to read it, or to write to it, would miss its
     /// tables. Longer than any transaction may take.
