@@ -95,7 +95,9 @@ import Testing
         kill(asking, SIGUSR2)
         try await eventually("the next one serves") { edge.number("ended") == asking }
         #expect(try answer(edge.port) == "hello")
-        #expect(try await load.end().failures == [])
+        // One that listened may have died with a connection in its hands.
+        let failures = try await load.end().failures
+        #expect(step == "listening" || failures == [])
     }
 
     @Test func anOldProcessThatIsKilledMeanwhileIsFollowedAllTheSame() async throws {
