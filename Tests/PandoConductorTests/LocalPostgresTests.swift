@@ -113,7 +113,7 @@ import Testing
                 let error = await #expect(throws: ConductorError.self) { try await fixture.run { _ in } }
                 #expect(error?.code == .folderInUse)
                 #expect(
-                    error?.message.contains("process \(getpid()); its PostgreSQL is process \(postgres.processID)")
+                    error?.message.contains("process \(getpid()), with its PostgreSQL, process \(postgres.processID)")
                         == true
                 )
                 try await postgres.expect("SELECT 1", "1")
