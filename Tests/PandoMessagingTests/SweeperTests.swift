@@ -78,7 +78,7 @@ import Testing
         let (database, queue) = try await prepared()
         let now = time.now
         let third = try await stored(database)[2]
-        try await database.write { tx in try await queue.setAside(tx, third, until: now) }
+        try await database.write { tx in try await queue.setAside(tx, third, now: now) }
         time.advance(by: .seconds(2 * 3600))
         try await sweeper(database).sweep()
         #expect(try await messages(database) == [3, 9, 10])

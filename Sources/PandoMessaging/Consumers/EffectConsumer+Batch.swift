@@ -104,12 +104,8 @@ private struct BatchTransaction {
         for decoded in batch {
             let stored = decoded.stored
             last = stored.sequence
-            if let due = stored.dueAt, due > now {
-                try await queue.setAside(tx, stored, until: due)
-            } else if failed.contains(stored.sequence) {
-                try await queue.setAside(tx, stored, until: now)
-            } else if hasAside, let key = stored.key, try await queue.isHeldUp(tx, key: key, now: now) {
-                try await queue.setAside(tx, stored, until: now)
+            if try await mustWait(stored, hasFailed: failed.contains(stored.sequence), hasAside: hasAside) {
+                try await queue.setAside(tx, stored, now: now)
             } else {
                 try await take(decoded)
                 if consumer.handler.unit == .message, isTimeUp(since: begun) { break }
@@ -118,6 +114,13 @@ private struct BatchTransaction {
         if !together.isEmpty { try await consumer.handler.handle(together, tx) }
         try await queue.advance(tx, to: last)
         tally.last = last
+    }
+
+    /// Whether a message is not to be handled with this batch: it is delayed, fails, or its key is held up.
+    private func mustWait(_ stored: StoredMessage, hasFailed: Bool, hasAside: Bool) async throws -> Bool {
+        if hasFailed || stored.dueAt.map({ $0 > now }) ?? false { return true }
+        guard hasAside, let key = stored.key else { return false }
+        return try await consumer.queue.isHeldUp(tx, key: key, now: now)
     }
 
     /// Whether the rest is left to the next batch: requests that write come before messages.

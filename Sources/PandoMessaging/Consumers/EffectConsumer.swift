@@ -90,7 +90,7 @@ struct EffectConsumer: Sendable {
         return try await context.database.write(isolation: .readCommitted) { tx in
             guard try await queue.lockCursor(tx) == cursor, let last = batch.last?.stored.sequence else { return nil }
             for stored in batch.map(\.stored) {
-                try await queue.setAside(tx, stored, until: max(stored.dueAt ?? now, now))
+                try await queue.setAside(tx, stored, now: now)
             }
             try await queue.advance(tx, to: last)
             return last

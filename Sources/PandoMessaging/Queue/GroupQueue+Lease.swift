@@ -22,7 +22,8 @@ extension GroupQueue {
         let pulled = try await tx.system.execute(
             """
             INSERT INTO pando_message_deliveries (topic, sequence, group_name, key, attempt, due_at) \
-            SELECT topic, sequence, \(group), key, 0, coalesce(due_at, \(now)) FROM pando_messages \
+            SELECT topic, sequence, \(group), key, CASE WHEN due_at > \(now) THEN \(Self.delayed) ELSE 0 END, \
+            coalesce(due_at, \(now)) FROM pando_messages \
             WHERE topic = \(topic) AND sequence > \(cursor) AND sequence <= \(last)
             """
         )
@@ -74,7 +75,11 @@ extension GroupQueue {
             """
         ) { row -> Due? in
             if isShared, try !row.get(3, as: Bool.self) { return nil }
-            return Due(sequence: try row.get(0), attempt: try row.get(1, as: Int.self) + 1, isSuspect: try row.get(2))
+            return Due(
+                sequence: try row.get(0),
+                attempt: max(try row.get(1, as: Int.self), 0) + 1,
+                isSuspect: try row.get(2)
+            )
         }
         return found.compactMap(\.self)
     }
@@ -104,7 +109,7 @@ extension GroupQueue {
         """
         (d.key IS NULL OR NOT EXISTS (SELECT 1 FROM pando_message_deliveries e \
         WHERE e.topic = d.topic AND e.group_name = d.group_name AND e.key = d.key AND e.sequence <> d.sequence \
-        AND (e.sequence < d.sequence AND (e.attempt > 0 OR e.due_at <= \(now)) \
+        AND (e.sequence < d.sequence AND (e.attempt >= 0 OR e.due_at <= \(now)) \
         OR e.owner IS NOT NULL AND e.due_at > \(now))))
         """
     }
@@ -121,7 +126,7 @@ extension GroupQueue {
         Set(
             try await tx.system.all(
                 """
-                UPDATE pando_message_deliveries d SET owner = \(owner), attempt = d.attempt + 1, due_at = \(until) \
+                UPDATE pando_message_deliveries d SET owner = \(owner), attempt = greatest(d.attempt, 0) + 1, due_at = \(until) \
                 WHERE d.topic = \(topic) AND d.group_name = \(group) \
                 AND \(oneOf(due, "d.sequence")) AND \(isNext(now)) RETURNING d.sequence
                 """,

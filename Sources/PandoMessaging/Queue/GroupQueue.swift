@@ -7,12 +7,16 @@ import PandoDatabase
 /// delivered, that failed and waits for its retry, that is delayed, or whose key must wait for one of those.
 ///
 /// A row aside is leased by moving its `due_at` into the future, so that a lease that runs out needs nobody to notice.
-/// Rows with `attempt = 0` and a future `due_at` are delayed and hold nobody up; all others hold up their key.
+/// Rows with `attempt < 0` and a future `due_at` are delayed and hold nobody up; all others hold up their key, however
+/// `due_at` compares with the clock of whoever looks: consumers look with clocks that they read before they wait for others.
 struct GroupQueue: Sendable {
     let topic: String
     let group: String
     /// Who leases: unique for each process.
     let owner: Identifier
+
+    /// The `attempt` of a delayed message that nobody has tried yet.
+    static let delayed = -1
 
     /// Where a group stands.
     struct Place: Sendable {
@@ -163,18 +167,19 @@ struct GroupQueue: Sendable {
         let found: Int? = try await tx.system.first(
             """
             SELECT 1 FROM pando_message_deliveries WHERE topic = \(topic) AND group_name = \(group) \
-            AND key = \(key) AND (attempt > 0 OR due_at <= \(now)) LIMIT 1
+            AND key = \(key) AND (attempt >= 0 OR due_at <= \(now)) LIMIT 1
             """
         )
         return found != nil
     }
 
-    /// Sets a message of the log aside until an instant.
-    func setAside(_ tx: Transaction, _ message: StoredMessage, until due: Instant) async throws {
+    /// Sets a message of the log aside: until it is due, where it is delayed.
+    func setAside(_ tx: Transaction, _ message: StoredMessage, now: Instant) async throws {
+        let due = max(message.dueAt ?? now, now)
         try await tx.system.enqueue(
             """
             INSERT INTO pando_message_deliveries (topic, sequence, group_name, key, attempt, due_at) \
-            VALUES (\(topic), \(message.sequence), \(group), \(message.key), 0, \(due))
+            VALUES (\(topic), \(message.sequence), \(group), \(message.key), \(due > now ? Self.delayed : 0), \(due))
             """
         )
     }
