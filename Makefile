@@ -72,11 +72,14 @@ bench: libraries $(HOTEL) ## the cost of a request against a plain handler, and 
 	PANDO_TEST_FSYNC=on scripts/with-postgres Benchmarks/.build/release/BlockRates
 	PANDO_TEST_FSYNC=on scripts/with-postgres Benchmarks/.build/release/PostgresRates
 
-chaos: libraries $(HOTEL) ## book under load, kill -9, restart, behind the edge too, and check that nothing acknowledged is lost
+chaos: libraries $(HOTEL) ## kill -9, reloads and millions of requests under load, and check that nothing fails or is lost
 	scripts/chaos $(HOTEL)
 	CHAOS_ENGINE=postgres scripts/chaos $(HOTEL)
 	scripts/edge-chaos $(HOTEL)
 	EDGE_CHAOS_CONTROL=1 EDGE_CHAOS_STEPS=3 EDGE_CHAOS_SEED=4 scripts/edge-chaos $(HOTEL)
+	swift build -c release --product pando
+	scripts/edge-endure .build/release/pando
+	scripts/edge-endure .build/release/pando --control
 
 clean: ## remove what was built; data stays
 	swift package clean
