@@ -75,26 +75,9 @@ extension Exchange {
         weakenTag()
     }
 
-    /// The same content for other codings has another strong validator (RFC 9110 §8.8.3); two may share a weak one.
-    private func weakenTag() {
-        guard let tag = response.first(.etag) else { return }
-        let text = response.text(tag)
-        if !text.hasPrefix("W/") { response.set(.etag, "W/\(text)") }
-    }
-
-    /// A client that has the compressed content knows it by its weak tag, and is told that this is the one.
     private func settleConfirmation() {
         addVary()
-        guard takesGzip, let field = response.first(.etag), let own = EntityTag(response.bytes(field)), !own.isWeak
-        else { return }
-        let asked = turn?.query.head ?? request
-        let isCompressed = EntityTagList.contains(
-            asked,
-            .ifNoneMatch,
-            where: { $0.isWeak && $0.isWeaklyEqual(own) },
-            whenAny: false
-        )
-        if isCompressed { weakenTag() }
+        if takesGzip { confirmChanged() }
     }
 
     private func addVary() {
