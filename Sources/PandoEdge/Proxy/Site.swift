@@ -199,8 +199,10 @@ final class Site {
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
         case .redirect(let status, let target): return redirect(exchange, status, target)
         case .files(let folder):
-            // It may have waited, while the paths of others were read.
-            _ = path.settle(exchange.request, slashes: generation.configuration.encodedSlashes)
+            // While it waited, the paths of others were read.
+            if !path.isOf(exchange.request) {
+                _ = path.settle(exchange.request, slashes: generation.configuration.encodedSlashes)
+            }
             exchange.serve(folder, path.path(in: exchange.request))
         case .upstream, .split:
             if route.shape != nil { exchange.prepareShape() }
