@@ -60,7 +60,7 @@ extension Exchange {
         if response.status == 304 { return settleConfirmation() }
         let isHead = request.method == .head
         guard rules.allow(response, responseRules, isHead: isHead) else { return }
-        addVary()
+        response.addVary("Accept-Encoding")
         guard takesGzip else { return }
         if !isHead {
             guard let taken = worker.gzip.take(level: rules.level) else { return }
@@ -76,18 +76,7 @@ extension Exchange {
     }
 
     private func settleConfirmation() {
-        addVary()
+        response.addVary("Accept-Encoding")
         if takesGzip { confirmChanged() }
-    }
-
-    private func addVary() {
-        for field in response.fields where field.id == .vary {
-            for name in ListElements(response, field.value) {
-                let bytes = response.bytes(name)
-                let isAny = bytes.count == 1 && bytes[0] == UInt8(ascii: "*")
-                if isAny || ByteText.isEqual(bytes, ignoringCaseOf: "accept-encoding") { return }
-            }
-        }
-        response.add(.vary, "Accept-Encoding")
     }
 }
