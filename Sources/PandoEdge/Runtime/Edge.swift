@@ -76,7 +76,7 @@ package final class Edge: Sendable {
         }
         var workers: [Worker.Mailbox] = []
         do throws(SystemError) {
-            for _ in 0..<count { workers.append(try Worker.launch { _ in }) }
+            for _ in 0..<count { workers.append(try Worker.launch()) }
         } catch {
             for socket in sockets { close(socket.descriptor) }
             for worker in workers { worker.post { $0.stop() } }
