@@ -152,7 +152,7 @@ package final class RoutePath {
             if octet == UInt8(ascii: ":"), !isBracketed { break }
             // Nothing that is asked for in earnest has an encoded host, and servers differ on what it is.
             if octet == UInt8(ascii: "%") { return nil }
-            hostBytes[count] = octet &- UInt8(ascii: "A") < 26 ? octet | 0x20 : octet
+            hostBytes[count] = Characters.lowercased(octet)
             count += 1
             if octet == UInt8(ascii: "]") { break }
         }
