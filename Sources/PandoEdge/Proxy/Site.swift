@@ -57,9 +57,7 @@ final class Site {
     var hasProxies: Bool { !listener.trustedProxies.isEmpty }
 
     /// Whether what a client says about clients before it is believed.
-    func trusts(_ address: SocketAddress) -> Bool {
-        !listener.trustedProxies.isEmpty && isIn(listener.trustedProxies, address)
-    }
+    func trusts(_ address: SocketAddress) -> Bool { hasProxies && isIn(listener.trustedProxies, address) }
 
     func isIn(_ networks: [Network], _ address: SocketAddress) -> Bool {
         // Who comes over a Unix socket is on this machine, and has no address.
