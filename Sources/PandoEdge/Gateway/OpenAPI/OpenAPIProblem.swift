@@ -21,7 +21,7 @@ struct OpenAPIProblem: Error {
     }
 
     var text: String {
-        var text = "{\"type\":\"about:blank\",\"title\":\(JSONText.quoted("\(StatusPage.phrase(status))")),"
+        var text = "{\"type\":\"about:blank\",\"title\":\(JSONText.quoted(StatusLine.phrase(status))),"
         text += "\"status\":\(status),\"detail\":\(JSONText.quoted(reason))"
         if !details.isEmpty {
             let listed = details.map { detail in
