@@ -1,7 +1,5 @@
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// The files of a cache's folder. All of it blocks and runs on the disk's thread, or before the cache is in use.
@@ -115,15 +113,9 @@ struct DiskFiles: Sendable {
         for piece in pieces {
             var place = 0
             while place < piece.count {
-                #if canImport(Glibc)
-                    let count = piece.withUnsafeBytes {
-                        Glibc.write(file, $0.baseAddress! + place, piece.count - place)
-                    }  // not empty
-                #else
-                    let count = piece.withUnsafeBytes {
-                        Darwin.write(file, $0.baseAddress! + place, piece.count - place)
-                    }  // not empty
-                #endif
+                let count = piece.withUnsafeBytes {
+                    Glibc.write(file, $0.baseAddress! + place, piece.count - place)
+                }  // not empty
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else {
                     throw DiskError(operation: "writing", path: path, code: count < 0 ? errno : ENOSPC)
