@@ -45,8 +45,7 @@ enum JSONText {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"
             case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                quoted += "\\u" + String(hexadecimal: UInt64(scalar.value), digits: 4)
             default: quoted.unicodeScalars.append(scalar)
             }
         }
