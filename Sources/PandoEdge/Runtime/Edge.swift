@@ -28,7 +28,7 @@ package final class Edge: Sendable {
     /// Where its configuration is from; nil where it was made in code.
     private let file: String?
     let started = ContinuousClock.now
-    private let names = NameWatch()
+    private let names = PeriodicCall("edge names")
     private let keys: KeyWatch
     /// Tells the other cache nodes of purges.
     let purgeRelay: PurgeRelay

@@ -2,9 +2,13 @@ import Dispatch
 import Foundation
 import PandoTopology
 
-/// Calls again and again, on a thread of its own that may wait for the resolver.
-final class NameWatch: Sendable {
+/// Calls again and again, on a thread of its own that may block.
+final class PeriodicCall: Sendable {
+    private let name: String
     private let ending = DispatchSemaphore(value: 0)
+
+    /// - Parameter name: What the thread is called.
+    init(_ name: String) { self.name = name }
 
     /// Begins; the first call is made when the time has passed once.
     func begin(every interval: Duration, _ look: @escaping @Sendable () -> Void) {
@@ -12,7 +16,7 @@ final class NameWatch: Sendable {
         let thread = Thread { [ending] in
             while ending.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .timedOut { look() }
         }
-        thread.name = "edge names"
+        thread.name = name
         thread.start()
     }
 
