@@ -53,7 +53,7 @@ struct EdgeAdminOptions: ParsableArguments {
 
     private func refusal(_ reply: AdminCaller.Reply) -> CommandFailure {
         do {
-            let error = try JSONDecoder().decode(AdminRefusal.self, from: Data(reply.body)).error
+            let error = try JSONDecoder().decode(AdminProblem.Report.self, from: Data(reply.body)).error
             let issues = (error.issues ?? []).map { "\n\($0)" }.joined()
             let isInput = (400..<500).contains(reply.status)
             return CommandFailure(isInput ? .badInput : .failed, error.problem, remedy: error.remedy + issues)
@@ -79,27 +79,4 @@ enum AdminMember: Encodable {
         case .flag(let flag): try container.encode(flag)
         }
     }
-}
-
-/// Why an edge refused.
-private struct AdminRefusal: Decodable {
-    struct Issue: Decodable, CustomStringConvertible {
-        let severity: String
-        let file: String
-        let line: Int
-        let column: Int
-        let field: String
-        let problem: String
-        let remedy: String
-
-        var description: String { "\(file):\(line):\(column): \(severity): \(field): \(problem); \(remedy)" }
-    }
-
-    struct Body: Decodable {
-        let problem: String
-        let remedy: String
-        let issues: [Issue]?
-    }
-
-    let error: Body
 }

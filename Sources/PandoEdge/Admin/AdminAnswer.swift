@@ -36,7 +36,7 @@ struct AdminAnswer: Sendable {
 
     /// As it is sent. Nothing of it may be kept by a cache.
     func bytes(isHead: Bool) -> [UInt8] {
-        var head = "HTTP/1.1 \(status) \(StatusPage.phrase(status))\r\n"
+        var head = "HTTP/1.1 \(status) \(StatusLine.phrase(status))\r\n"
         head += "Content-Type: \(contentType)\r\nContent-Length: \(body.count)\r\n"
         head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
         for field in fields { head += "\(field.name): \(field.value)\r\n" }

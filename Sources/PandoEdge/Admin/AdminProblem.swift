@@ -1,12 +1,12 @@
 /// Why a request to the admin interface is refused: what is wrong, where, and what to do. Nothing was done.
-struct AdminProblem: Error, Sendable, Encodable {
+package struct AdminProblem: Error, Sendable, Codable {
     /// A body that says it: `{"error": {…}}`.
-    struct Report: Encodable {
-        let error: AdminProblem
+    package struct Report: Codable {
+        package let error: AdminProblem
     }
 
     /// Something in the edge's file.
-    struct Issue: Sendable, Encodable {
+    package struct Issue: Sendable, Codable, CustomStringConvertible {
         let severity: String
         let file: String
         /// From 1; 0 where it is not known.
@@ -21,15 +21,18 @@ struct AdminProblem: Error, Sendable, Encodable {
             (file, line, column) = (issue.file, issue.line, issue.column)
             (field, problem, remedy) = (issue.keyPath, issue.problem, issue.remedy)
         }
+
+        /// In one line, as compilers print.
+        package var description: String { "\(file):\(line):\(column): \(severity): \(field): \(problem); \(remedy)" }
     }
 
     let status: Int
     /// The member of the request's body that it is about; left out where it is about all of it.
     let field: String?
-    let problem: String
-    let remedy: String
+    package let problem: String
+    package let remedy: String
     /// What is wrong with the file, at a reload.
-    var issues: [Issue]?
+    package var issues: [Issue]?
     /// Further fields of the answer.
     var fields: [(name: String, value: String)] = []
 

@@ -1,7 +1,7 @@
 /// The HTTP cache of an edge node: what is stored, what is on its way, and what was purged (RFC 9111).
 ///
 /// All methods may be called on any thread, none blocks and none reads a clock. A worker asks ``lookup(_:rules:now:)``, and:
-/// - sends a hit: ``CacheEntry/plan(_:now:)``, ``CacheEntry/writeHead(_:to:now:)``, the body;
+/// - sends a hit: what of it is wanted (``CacheEntry/plan(_:now:)``), its head, the body;
 /// - leads a fill: it asks a server with the request that ``CacheLookup/prepare(_:)`` has changed, and gives the answer to
 ///   ``begin(_:request:response:rules:requestTime:responseTime:)`` and ``append(_:_:)`` until ``finish(_:)``, a 304 to
 ///   ``confirm(_:request:response:rules:requestTime:responseTime:)``, a failure to ``fail(_:)``;

@@ -60,7 +60,7 @@ extension Exchange {
         if response.status == 304 { return settleConfirmation() }
         let isHead = request.method == .head
         guard rules.allow(response, responseRules, isHead: isHead) else { return }
-        addVary()
+        response.addVary("Accept-Encoding")
         guard takesGzip else { return }
         if !isHead {
             guard let taken = worker.gzip.take(level: rules.level) else { return }
@@ -75,36 +75,8 @@ extension Exchange {
         weakenTag()
     }
 
-    /// The same content for other codings has another strong validator (RFC 9110 §8.8.3); two may share a weak one.
-    private func weakenTag() {
-        guard let tag = response.first(.etag) else { return }
-        let text = response.text(tag)
-        if !text.hasPrefix("W/") { response.set(.etag, "W/\(text)") }
-    }
-
-    /// A client that has the compressed content knows it by its weak tag, and is told that this is the one.
     private func settleConfirmation() {
-        addVary()
-        guard takesGzip, let field = response.first(.etag), let own = EntityTag(response.bytes(field)), !own.isWeak
-        else { return }
-        let asked = turn?.query.head ?? request
-        let isCompressed = EntityTagList.contains(
-            asked,
-            .ifNoneMatch,
-            where: { $0.isWeak && $0.isWeaklyEqual(own) },
-            whenAny: false
-        )
-        if isCompressed { weakenTag() }
-    }
-
-    private func addVary() {
-        for field in response.fields where field.id == .vary {
-            for name in ListElements(response, field.value) {
-                let bytes = response.bytes(name)
-                let isAny = bytes.count == 1 && bytes[0] == UInt8(ascii: "*")
-                if isAny || ByteText.isEqual(bytes, ignoringCaseOf: "accept-encoding") { return }
-            }
-        }
-        response.add(.vary, "Accept-Encoding")
+        response.addVary("Accept-Encoding")
+        if takesGzip { confirmChanged() }
     }
 }

@@ -84,15 +84,4 @@ extension Head {
             return isEqual(Slice(Int(field.name.start), count), ignoringCaseOf: beginning)
         }
     }
-
-    /// Says that the answer depends on a field of the request, where that is not said already (RFC 9110 §12.5.5).
-    func addVary(_ name: String) {
-        for field in fields where field.id == .vary {
-            for element in ListElements(self, field.value)
-            where isEqual(element, ignoringCaseOf: "*") || isEqual(element, ignoringCaseOf: name) {
-                return
-            }
-        }
-        add(.vary, name)
-    }
 }

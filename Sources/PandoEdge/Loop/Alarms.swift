@@ -11,9 +11,6 @@ final class Alarms {
         fileprivate unowned(unsafe) var previous: Alarm?
 
         init(_ exchange: Exchange) { self.exchange = exchange }
-
-        /// Whether it is going to ring.
-        var isSet: Bool { row != nil }
     }
 
     fileprivate final class Row {

@@ -6,10 +6,15 @@ import CEpoll
 
 /// Calls of the system on non-blocking sockets.
 enum Socket {
+    /// - Parameter flags: Those of `recv`.
     @inline(__always)
-    static func receive(_ descriptor: Int32, into buffer: UnsafeMutableBufferPointer<UInt8>) -> IOResult {
+    static func receive(
+        _ descriptor: Int32,
+        into buffer: UnsafeMutableBufferPointer<UInt8>,
+        flags: Int32 = 0
+    ) -> IOResult {
         while true {
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, flags)
             if count > 0 { return .count(count) }
             if count == 0 { return .closed }
             switch errno {
@@ -56,16 +61,7 @@ enum Socket {
 
     /// Copies what waits to be read, and leaves it there.
     static func peek(_ descriptor: Int32, into buffer: UnsafeMutableBufferPointer<UInt8>) -> IOResult {
-        while true {
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_PEEK))
-            if count > 0 { return .count(count) }
-            if count == 0 { return .closed }
-            switch errno {
-            case EINTR: continue
-            case EAGAIN: return .wouldBlock
-            default: return .failed(.system(errno))
-            }
-        }
+        receive(descriptor, into: buffer, flags: Int32(MSG_PEEK))
     }
 
     /// Ends our half of a connection.

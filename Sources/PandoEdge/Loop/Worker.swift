@@ -229,7 +229,7 @@ final class Worker {
     // MARK: Running
 
     /// Makes a worker on a thread of its own; it runs until it is told to stop.
-    static func launch(_ prepare: @escaping @Sendable (Worker) -> Void) throws(SystemError) -> Mailbox {
+    static func launch() throws(SystemError) -> Mailbox {
         let made = Mutex<Result<Mailbox, SystemError>?>(nil)
         let isMade = DispatchSemaphore(value: 0)
         let thread = Thread {
@@ -237,7 +237,6 @@ final class Worker {
             made.withLock { $0 = result.map(\.mailbox) }
             isMade.signal()
             guard let worker = try? result.get() else { return }
-            prepare(worker)
             worker.run()
         }
         thread.name = "edge worker"

@@ -1,16 +1,8 @@
-/// An exchange without a client: it brings something into the cache, or goes on for those who wait for it when the client of the
-/// exchange that began is gone.
-final class BackgroundExchange: Exchange {
-    private let known: Forwarding
-
-    /// - Parameter exchange: Whose request it asks with.
-    init(like exchange: Exchange) {
-        known = exchange.forwarding
-        super.init(on: exchange.worker)
-        request.copy(exchange.request)
-        rules = exchange.rules
+/// Brings something into the cache, or goes on for those who wait for it when the client of the exchange that began is gone.
+final class BackgroundExchange: ClientlessExchange {
+    override init(like exchange: Exchange) {
+        super.init(like: exchange)
         began = exchange.began
-        client = exchange.client
         route = exchange.route
         isRequestComplete = true
     }
@@ -25,20 +17,11 @@ final class BackgroundExchange: Exchange {
         own.refresh(entry, fill, like: turn)
     }
 
-    override var hasClient: Bool { false }
-    override var forwarding: Forwarding { known }
-    override var clientHasRoom: Bool { true }
-
-    override func sendInterim() {}
-    override func sendHead() {}
     override func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {
         // Nothing of it is kept, and nobody reads it any more.
         if case .filling = turn?.stage, turn?.outlivesClient == false { clientGone() }
     }
+
     override func sendEnd() { reset() }
     override func sendAbort() { reset() }
-    override func flushClient() {}
-    override func resumeRequest() {}
-    override func sendSwitch() { clientGone() }
-    override func endTunnel() {}
 }

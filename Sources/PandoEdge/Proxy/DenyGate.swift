@@ -11,7 +11,7 @@ final class DenyGate: Sendable {
         let deny = configuration.deny
         if deny == .init() { return nil }
         networks = deny.networks
-        agents = deny.userAgents.map { $0.utf8.map(Self.lower) }.filter { !$0.isEmpty }
+        agents = deny.userAgents.map { $0.utf8.map(Characters.lowercased) }.filter { !$0.isEmpty }
         paths = deny.paths.isEmpty ? nil : deny.matches(configuration.encodedSlashes)
     }
 
@@ -36,15 +36,12 @@ final class DenyGate: Sendable {
 
     private func hasPart(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         for part in agents where part.count <= text.count {
-            for start in 0...(text.count - part.count) where Self.lower(text[start]) == part[0] {
+            for start in 0...(text.count - part.count) where Characters.lowercased(text[start]) == part[0] {
                 var count = 1
-                while count < part.count, Self.lower(text[start + count]) == part[count] { count += 1 }
+                while count < part.count, Characters.lowercased(text[start + count]) == part[count] { count += 1 }
                 if count == part.count { return true }
             }
         }
         return false
     }
-
-    @inline(__always)
-    private static func lower(_ octet: UInt8) -> UInt8 { octet &- UInt8(ascii: "A") < 26 ? octet | 0x20 : octet }
 }

@@ -96,17 +96,8 @@ struct TraceParent {
         isSampled = flags & 1 == 1
     }
 
-    /// At most 16 digits, in lower case.
     private static func number(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64? {
-        var value: UInt64 = 0
-        for octet in bytes[range] {
-            switch octet {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt64(octet - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt64(octet - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
-        }
-        return value
+        UInt64(hexadecimal: UnsafeBufferPointer(rebasing: bytes[range]))
     }
 }
 

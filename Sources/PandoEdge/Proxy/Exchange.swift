@@ -29,10 +29,10 @@ class Exchange {
     final var responseTrailers: Head?
     /// Its turn at the cache, where its route caches.
     final var turn: CacheTurn?
+    /// A turn that has ended, to be used again.
+    final var spareTurn: CacheTurn?
     /// What holds the response until it is complete, to be shaped; nil where it goes as it comes.
     final var shaping: ShapeTurn?
-    /// One to be used again.
-    private var spareTurn: CacheTurn?
     /// The sending of a file, where its route has files; used again.
     final var fileTurn: FileTurn?
     /// Whether the client takes gzip, where its route may compress.
@@ -54,25 +54,31 @@ class Exchange {
     /// What is told of it when it has ended.
     @exclusivity(unchecked) final var record = ExchangeRecord()
 
+    /// The upstream that is asked.
     final var plan: UpstreamPlan?
     /// The server whose place is taken, until it is given back.
     final var picked: Server?
     /// The server that the client's cookie names.
-    private(set) final var bound: Server?
+    final var bound: Server?
+    /// Whether the balancer knows what came of the attempt.
     final var isReported = false
+    /// Whether the attempt has a place among the retries of the upstream, until that is given back.
     final var isRetry = false
+    /// When the attempt began.
     final var sent: UInt64 = 0
+    /// Servers that are not asked any more.
     final var tried = ServerSet()
-    private var retriesLeft = 0
+    final var retriesLeft = 0
     /// What the client is told where no server is left to try.
-    private var lastFailure: (status: Int, reason: String)?
+    final var lastFailure: (status: Int, reason: String)?
     /// What was received of the body, as long as it can be sent again.
-    private(set) final var replay: OutputBytes?
-    private var isReplayable = true
+    final var replay: OutputBytes?
+    /// Whether the request can be sent again, as far as its body goes.
+    final var isReplayable = true
     /// Where the body goes before it is passed on; nil where it is not looked at.
     final var gathering: BodyGathering?
     /// Whether a connection that was used before will not do.
-    private(set) final var needsNewConnection = false
+    final var needsNewConnection = false
 
     /// The largest body that is kept for another attempt.
     static let replayBytes = 65_536
@@ -118,71 +124,11 @@ class Exchange {
 
     // MARK: The request
 
-    /// What the upstream's limits are for this route.
-    final var timeouts: WaitLimits? { route?.timeouts ?? plan?.timeouts }
-
     /// The request's head is there, or as much of it as could be understood.
     final func begin(from client: SocketAddress?) {
         began = worker.now
         self.client = client
         record.target = request.target
-    }
-
-    /// Sends the request to a server of an upstream.
-    ///
-    /// - Parameters:
-    ///   - retries: How often it is tried again; nil for what the configuration says.
-    ///   - others: Servers that are not asked.
-    final func dispatch(to plan: UpstreamPlan, retries: Int? = nil, avoiding others: ServerSet = ServerSet()) {
-        self.plan = plan
-        bound = plan.sticky?.server(of: request, plan.upstream)
-        retriesLeft = retries ?? (route?.retries ?? plan.retries).attempts
-        tried = others
-        lastFailure = nil
-        isReplayable = true
-        needsNewConnection = false
-        connect()
-    }
-
-    final func connect() {
-        guard let plan else { return }
-        if plan.upstream.line.isBehind(rank), wait == nil, mayWait { return awaitServer(plan) }
-        let hash = plan.hashKey.map { RequestKey.hash($0, self) }
-        switch plan.upstream.pick(at: worker.now, hash: hash, sticky: bound, tried: tried, using: &worker.random) {
-        case .server(let server):
-            endWait(isServed: true)
-            picked = server
-            isReported = false
-            sent = worker.now
-            record.server = server
-            record.attempts += 1
-            record.serverTime = 0
-            if plan.hedgeDelay < .max { setHedge(plan) }
-            worker.connections(to: plan).serve(self, server: server)
-        case .tried:
-            endWait(isServed: false)
-            giveUp(502, "every server has been tried")
-        case .down:
-            endWait(isServed: false)
-            record.rejection = .noServer
-            giveUp(503, "no server of the upstream \(plan.name) is up")
-        case .full, .limited:
-            if mayWait { return awaitServer(plan) }
-            record.rejection = .capacity
-            giveUp(503, "the servers of the upstream \(plan.name) have as much as they can bear")
-        }
-    }
-
-    /// A repeated request has waited long enough, and without a client there is nobody to wait for.
-    private var mayWait: Bool { hasClient && tried.isEmpty }
-
-    private func awaitServer(_ plan: UpstreamPlan) {
-        let (line, limits) = (plan.upstream.line, plan.waiting)
-        wait(in: line, atMost: limits.places, for: limits.time, isForServer: true) { connect() }
-    }
-
-    private func giveUp(_ status: Int, _ reason: String) {
-        fail(lastFailure?.status ?? status, lastFailure?.reason ?? reason)
     }
 
     /// Whether a part of the body can be passed on now.
@@ -302,77 +248,14 @@ class Exchange {
         endResponse()
     }
 
-    /// An attempt has come to nothing.
-    final func attemptFailed(_ failure: AttemptFailure) {
-        server = nil
-        if let race, race.hasFailed(self, failure) { return }
-        if isResponseBegun {
-            release()
-            record.end = .server
-            turn?.broke(failure.status)
-            return abortResponse()
-        }
-        if failure.isStale, isReplayable, request.method.isIdempotent, !needsNewConnection {
-            // The server had ended the connection, which says nothing of how it is (RFC 9112 §9.3.1).
-            release()
-            needsNewConnection = true
-            return connect()
-        }
-        report(failure.outcome)
-        guard mayTryAgain(failure.cause) else {
-            release()
-            return fail(failure.status, failure.reason)
-        }
-        lastFailure = (failure.status, failure.reason)
-        tryAgain()
-    }
+    /// Whether more of the response may come from the server for now.
+    final var takesResponse: Bool { clientHasRoom && !(turn?.isPaused ?? false) }
 
-    private func mayTryAgain(_ reason: EdgeConfiguration.Retries.Reason) -> Bool {
-        guard let plan, retriesLeft > 0, isReplayable, !isResponseBegun else { return false }
-        let retries = route?.retries ?? plan.retries
-        // A request that was never sent can be sent to another server whatever it is.
-        guard retries.on.contains(reason) else { return false }
-        return reason == .connect || retries.nonIdempotent || request.method.isIdempotent
-            || request.has(.idempotencyKey)
-    }
-
-    /// Whether there is anybody else to ask. Where there is not, an error of the server's own says more than ours would.
-    private var hasOtherServer: Bool {
-        guard let plan, let picked else { return false }
-        var asked = tried
-        asked.insert(picked.index)
-        return plan.upstream.hasOther(than: asked)
-    }
-
-    private func tryAgain() {
-        if let picked { tried.insert(picked.index) }
-        release()
-        retriesLeft -= 1
-        guard let plan, plan.upstream.startRetry(at: worker.now) else {
-            return giveUp(503, "too many requests are being repeated")
-        }
-        isRetry = true
-        connect()
-    }
-
-    // MARK: What the balancer is told
-
-    final func report(_ outcome: ServerOutcome) {
-        guard let plan, let picked, !isReported else { return }
-        isReported = true
-        plan.upstream.report(picked, outcome, latency: worker.now - min(sent, worker.now), at: worker.now)
-    }
-
-    /// Gives the server's place back.
-    final func release() {
-        if let plan, let picked {
-            report(.abandoned)
-            self.picked = nil
-            plan.upstream.release(picked)
-        }
-        // Also where no server was found for it.
-        if isRetry { plan?.upstream.finishRetry() }
-        isRetry = false
+    /// The client takes more.
+    final func resumeResponse() {
+        if fileTurn?.resume() ?? false { return }
+        if turn?.resume() ?? false { return }
+        server?.resume()
     }
 
     // MARK: Ends
@@ -447,83 +330,6 @@ class Exchange {
         sendAbort()
     }
 
-    // MARK: The cache
-
-    /// Begins a turn at the cache.
-    final func turn(at cache: HTTPCache) -> CacheTurn {
-        let spare = spareTurn.flatMap { $0.cache === cache ? $0 : nil }
-        spareTurn = nil
-        let begun = spare ?? CacheTurn(cache, self)
-        turn = begun
-        return begun
-    }
-
-    private func endTurn() {
-        guard let turn else { return }
-        self.turn = nil
-        turn.end()
-        spareTurn = turn
-    }
-
-    /// Whether more of the response may come from the server for now.
-    final var takesResponse: Bool { clientHasRoom && !(turn?.isPaused ?? false) }
-
-    /// Until when the server is held up for those who read the response with this client; `.max` where it is for the client.
-    final var pauseEnd: UInt64 { turn?.isPaused ?? false ? worker.now + Self.pauseTime : .max }
-
-    /// How long slower readers of the same response are waited for.
-    private static let pauseTime: UInt64 = 5_000_000_000
-
-    /// Waits no longer for slower readers; false where nobody was waited for.
-    final func endPause() -> Bool { turn?.dropLaggards() ?? false }
-
-    /// The client takes more.
-    final func resumeResponse() {
-        if fileTurn?.resume() ?? false { return }
-        if turn?.resume() ?? false { return }
-        server?.resume()
-    }
-
-    /// Asks a server once more.
-    final func askAgain() {
-        if let plan { dispatch(to: plan) }
-    }
-
-    /// Lets the response go on into the cache as fast as the server sends it, while this client, which is slower, reads it from there:
-    /// neither others who wait for it nor the server are held up.
-    private func separate(from turn: CacheTurn) {
-        guard server != nil, case .filling(let fill) = turn.stage else { return }
-        let own = CacheTurn(turn.cache, self)
-        guard own.follow(fill, like: turn) else { return }
-        handOver()
-        self.turn = own
-    }
-
-    /// Lets an exchange without a client go on with the server's response.
-    private func handOver() {
-        let other = BackgroundExchange(like: self)
-        (other.plan, other.picked, picked) = (plan, picked, nil)
-        (other.isReported, other.isRetry, isRetry) = (isReported, isRetry, false)
-        (other.sent, other.tried, other.retriesLeft) = (sent, tried, retriesLeft)
-        (other.isResponseBegun, other.responseRules) = (isResponseBegun, responseRules)
-        (other.server, server) = (server, nil)
-        (other.turn, turn) = (turn, nil)
-        other.turn?.exchange = other
-        other.server?.move(to: other)
-    }
-
-    /// Tells the client that what it has is right, while the response goes on into the cache.
-    private func answerApart(_ entry: CacheEntry) {
-        guard let turn else { return }
-        let status = turn.status
-        isResponseBegun = true
-        handOver()
-        isResponseBegun = false
-        let own = self.turn(at: turn.cache)
-        own.adopt(turn)
-        own.sendNotModified(entry, status)
-    }
-
     /// Makes it fit for another request.
     final func reset() {
         endWait(isServed: false)
@@ -555,28 +361,5 @@ class Exchange {
         forgetReplay()
         fileTurn?.stop()
         endTurn()
-    }
-}
-
-/// Why an attempt at a server has come to nothing.
-struct AttemptFailure {
-    let cause: EdgeConfiguration.Retries.Reason
-    /// What the client is told where it is the last one.
-    let status: Int
-    let reason: String
-    let outcome: ServerOutcome
-    /// Whether the server had ended a connection that was used before, as it may at any time (RFC 9112 §9.5).
-    var isStale = false
-}
-
-extension Head {
-    /// Changes fields as a route says: removed, set, added.
-    func apply(_ changes: EdgeConfiguration.HeaderChanges) {
-        for name in changes.remove { remove(named: name) }
-        for line in changes.set {
-            remove(named: line.name)
-            add(name: line.name, line.value)
-        }
-        for line in changes.add { add(name: line.name, line.value) }
     }
 }

@@ -3,7 +3,7 @@
 #endif
 
 /// A client's connection that speaks HTTP/1: one request after the other, as they were sent.
-final class HTTP1Connection: StreamSocket {
+final class HTTP1Connection: HTTPConnection {
     private enum State {
         /// Between requests, or in the middle of a head.
         case head
@@ -17,20 +17,6 @@ final class HTTP1Connection: StreamSocket {
         case closed
     }
 
-    private let site: Site
-    private let client: SocketAddress?
-    private let introduction: ProxyIntroduction?
-    /// What is said of the client to servers.
-    private(set) lazy var forwarding = Forwarding(
-        Forwarding.Configuration(),
-        client: Forwarding.Client(
-            address: client?.ipAddress ?? "",
-            isSecure: tls != nil || introduction?.isSecure ?? false,
-            isTrusted: client.map { site.trusts($0) } ?? false
-        )
-    )
-    /// Who the client is by its certificate.
-    private(set) lazy var peer = tls?.peer
     private var state = State.head
     /// The request in progress; an idle connection has none.
     private var exchange: HTTP1Exchange?
@@ -53,15 +39,9 @@ final class HTTP1Connection: StreamSocket {
     private var requestEnd = UInt64.max
 
     init(_ descriptor: Int32, from client: SocketAddress?, site: Site, _ introduction: ProxyIntroduction?) {
-        self.site = site
-        self.client = client
-        self.introduction = introduction
-        super.init(descriptor, on: site.worker)
+        super.init(descriptor, from: client, site: site, introduction, isHTTP2: false)
         if let context = site.tls { begin(TLSSession(descriptor, context)) }
     }
-
-    /// How long a client may take to read its last answer.
-    private static let lingerTime: UInt64 = 2_000_000_000
 
     func opened() { worker.setDeadline(worker.now + site.times.head, for: self) }
 
@@ -418,11 +398,6 @@ final class HTTP1Connection: StreamSocket {
         case .tunnel, .lingering, .closed: break
         }
     }
-
-    /// What servers are told of the client by the PROXY protocol.
-    func proxyHeader(id: UnsafeBufferPointer<UInt8>) -> ProxyHeader { proxyHeader(client, introduction, id: id) }
-
-    override func belongs(to site: Site) -> Bool { self.site === site }
 
     /// The client has ended its half of the connection.
     private func ended() {

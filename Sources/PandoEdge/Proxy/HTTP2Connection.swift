@@ -3,23 +3,8 @@ import PandoTopology
 /// A client's connection that speaks HTTP/2: many requests at the same time.
 ///
 /// What is to be sent leaves once the worker's other sockets had their turn, so that answers of several servers share a write.
-final class HTTP2Connection: StreamSocket {
-    let site: Site
-    let client: SocketAddress?
-    private let introduction: ProxyIntroduction?
+final class HTTP2Connection: HTTPConnection {
     let session: HTTP2Session
-    /// What is said of the client to servers.
-    private(set) lazy var forwarding = Forwarding(
-        Forwarding.Configuration(),
-        client: Forwarding.Client(
-            address: client?.ipAddress ?? "",
-            isSecure: tls != nil || introduction?.isSecure ?? false,
-            isTrusted: client.map { site.trusts($0) } ?? false,
-            isHTTP2: true
-        )
-    )
-    /// Who the client is by its certificate.
-    private(set) lazy var peer = tls?.peer
     private var requests = 0
     /// Heads that were complete, and how many there had been when the last one was seen that was not.
     private var heads = 0
@@ -28,8 +13,6 @@ final class HTTP2Connection: StreamSocket {
     private var isLingering = false
     private var lingered = 0
 
-    /// How long a client may take to read its last answer, and to see that no more requests are wanted.
-    private static let lingerTime: UInt64 = 2_000_000_000
     /// Frames are made until so many bytes wait.
     private static let batch = 32_768
 
@@ -40,11 +23,8 @@ final class HTTP2Connection: StreamSocket {
         _ tls: TLSSession?,
         _ introduction: ProxyIntroduction?
     ) {
-        self.site = site
-        self.client = client
-        self.introduction = introduction
         session = HTTP2Session(HTTP2Limits(site.listener.limits), site.worker.streamPool)
-        super.init(descriptor, on: site.worker)
+        super.init(descriptor, from: client, site: site, introduction, isHTTP2: true)
         if let tls { begin(tls) }
     }
 
@@ -239,11 +219,6 @@ final class HTTP2Connection: StreamSocket {
         if session.streamCount == 0 { worker.setDeadline(worker.now + Self.lingerTime, for: self) }
         schedule()
     }
-
-    /// What servers are told of the client by the PROXY protocol.
-    func proxyHeader(id: UnsafeBufferPointer<UInt8>) -> ProxyHeader { proxyHeader(client, introduction, id: id) }
-
-    override func belongs(to site: Site) -> Bool { self.site === site }
 
     override func broke(_ failure: IOFailure?) { closeNow() }
 

@@ -2,21 +2,16 @@
 ///
 /// It begins when the request is complete, so that it can hold nothing up. A body that is larger than ``Exchange/replayBytes`` is not copied,
 /// nor is what the other upstream has no place for.
-final class MirrorExchange: Exchange {
-    private let known: Forwarding
+final class MirrorExchange: ClientlessExchange {
     private let target: UpstreamPlan
     private var body: OutputBytes?
     private var isTooLarge = false
 
     fileprivate init(_ original: Exchange, _ target: UpstreamPlan) {
-        known = original.forwarding
         self.target = target
-        super.init(on: original.worker)
-        request.copy(original.request)
+        super.init(like: original)
         request.remove(.expect)
-        rules = original.rules
         rules.expectsContinue = false
-        client = original.client
         record.requestID = original.record.requestID
     }
 
@@ -39,10 +34,6 @@ final class MirrorExchange: Exchange {
         dispatch(to: target, retries: 0)
     }
 
-    override var hasClient: Bool { false }
-    override var forwarding: Forwarding { known }
-    override var clientHasRoom: Bool { true }
-
     override func resumeRequest() {
         guard !isRequestComplete, takesBody else { return }
         if let body { requestBody(body.bytes) }
@@ -57,14 +48,8 @@ final class MirrorExchange: Exchange {
         reset()
     }
 
-    override func sendInterim() {}
-    override func sendHead() {}
-    override func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {}
     override func sendEnd() { end() }
     override func sendAbort() { end() }
-    override func flushClient() {}
-    override func sendSwitch() { clientGone() }
-    override func endTunnel() {}
 }
 
 extension Exchange {

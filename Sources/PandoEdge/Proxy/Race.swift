@@ -85,16 +85,10 @@ final class Race {
 }
 
 /// The second try of a request beside a slow first.
-final class SecondTry: Exchange {
-    private let known: Forwarding
-
+final class SecondTry: ClientlessExchange {
     fileprivate init(_ first: Exchange) {
-        known = first.forwarding
-        super.init(on: first.worker)
-        request.copy(first.request)
-        rules = first.rules
+        super.init(like: first)
         began = first.began
-        client = first.client
         route = first.route
         record.requestID = first.record.requestID
         isRequestComplete = true
@@ -107,20 +101,6 @@ final class SecondTry: Exchange {
         began = 0
         reset()
     }
-
-    override var hasClient: Bool { false }
-    override var forwarding: Forwarding { known }
-    override var clientHasRoom: Bool { true }
-
-    override func sendInterim() {}
-    override func sendHead() {}
-    override func sendBody(_ bytes: UnsafeBufferPointer<UInt8>) {}
-    override func sendEnd() {}
-    override func sendAbort() {}
-    override func flushClient() {}
-    override func resumeRequest() {}
-    override func sendSwitch() {}
-    override func endTunnel() {}
 }
 
 extension Exchange {

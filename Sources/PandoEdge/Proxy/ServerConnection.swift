@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A connection to a server, HTTP/1: one request after the other.
 final class ServerConnection: StreamSocket {
     private enum State {
@@ -33,8 +29,6 @@ final class ServerConnection: StreamSocket {
     private var isComplete = false
     /// Whether the last read filled the buffer, so that there may be more.
     private var readWasFull = false
-    /// Whether the server has taken the connection, so that TLS can begin.
-    private var isTaken = false
     private let limits = HeadLimits()
 
     init(_ descriptor: Int32, _ pool: ServerConnections, _ upstream: Upstream, _ server: Server) {
@@ -106,42 +100,11 @@ final class ServerConnection: StreamSocket {
 
     override func ready(_ ready: Poller.Ready) {
         if case .connecting = state {
-            guard isTaken || ready.canWrite else { return }
-            guard isTaken || connect() else { return }
-            if let tls, !isGreeted(tls) { return }
+            guard isConnected(ready, to: server, of: pool.plan, header: exchange?.proxyHeader ?? .local) else { return }
             exchange?.connected(self)
             if isClosed { return }
         }
         super.ready(ready)
-    }
-
-    /// The system says what came of the connection; false where it failed.
-    private func connect() -> Bool {
-        let error = Socket.pendingError(descriptor)
-        guard error == 0 else {
-            broke(.system(error))
-            return false
-        }
-        let version = pool.plan.proxyProtocol
-        if version != .off, !version.introduce(exchange?.proxyHeader ?? .local, descriptor) {
-            broke(.system(ENOBUFS))
-            return false
-        }
-        isTaken = true
-        if let wanted = pool.plan.tls { begin(wanted.session(descriptor, with: server.index)) }
-        return true
-    }
-
-    /// Goes on with the handshake, which counts as a part of connecting; whether it is complete.
-    private func isGreeted(_ tls: TLSSession) -> Bool {
-        switch tls.handshake() {
-        case .count: return true
-        // The socket is told of either way.
-        case .wouldBlock, .wantsWrite: return false
-        case .closed: broke(.tls(.endedInHandshake))
-        case .failed(let failure): broke(failure)
-        }
-        return false
     }
 
     override func readable() {

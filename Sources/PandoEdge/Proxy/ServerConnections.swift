@@ -77,15 +77,3 @@ final class ServerConnections {
         idle[connection.server.index].removeAll { $0 === connection }
     }
 }
-
-extension AttemptFailure {
-    /// The request was not sent.
-    static func unreachable(_ status: Int, _ reason: String) -> AttemptFailure {
-        AttemptFailure(cause: .connect, status: status, reason: reason, outcome: .unreachable)
-    }
-
-    /// The request was not sent because of a limit of ours, which says nothing about the server.
-    static func noRoom(_ reason: String) -> AttemptFailure {
-        AttemptFailure(cause: .connect, status: 503, reason: reason, outcome: .abandoned)
-    }
-}

@@ -57,9 +57,7 @@ final class Site {
     var hasProxies: Bool { !listener.trustedProxies.isEmpty }
 
     /// Whether what a client says about clients before it is believed.
-    func trusts(_ address: SocketAddress) -> Bool {
-        !listener.trustedProxies.isEmpty && isIn(listener.trustedProxies, address)
-    }
+    func trusts(_ address: SocketAddress) -> Bool { hasProxies && isIn(listener.trustedProxies, address) }
 
     func isIn(_ networks: [Network], _ address: SocketAddress) -> Bool {
         // Who comes over a Unix socket is on this machine, and has no address.
@@ -177,11 +175,9 @@ final class Site {
             exchange.record.rejection = .content
             return exchange.fail(413, "the content is larger than \(bodyLimit(route)) bytes")
         }
-        for rate in route.rates where !isCounted(exchange) {
-            let decision = rate.take(RequestKey.of(rate.configured.by, exchange), at: worker.now)
-            if !decision.isAllowed { return refuse(exchange, decision) }
-        }
-        if let tokens = route.tokens, !settle(exchange, tokens, route) { return }
+        if !route.rates.isEmpty, !isCounted(exchange), !allow(exchange, route.rates) { return }
+        // The token has told by then whose request it is.
+        if let tokens = route.tokens, !settleToken(exchange, tokens) || !allow(exchange, route.subjectRates) { return }
         if let description = route.description, !settleDescription(exchange, description) { return }
         act(exchange, route)
     }
@@ -201,8 +197,10 @@ final class Site {
             return exchange.respond(fixed.status, fixed.body, type: fixed.contentType)
         case .redirect(let status, let target): return redirect(exchange, status, target)
         case .files(let folder):
-            // It may have waited, while the paths of others were read.
-            _ = path.settle(exchange.request, slashes: generation.configuration.encodedSlashes)
+            // While it waited, the paths of others were read.
+            if !path.isOf(exchange.request) {
+                _ = path.settle(exchange.request, slashes: generation.configuration.encodedSlashes)
+            }
             exchange.serve(folder, path.path(in: exchange.request))
         case .upstream, .split:
             if route.shape != nil { exchange.prepareShape() }
@@ -219,24 +217,18 @@ final class Site {
     /// The most bytes of a request's body.
     func bodyLimit(_ route: RoutePlan?) -> Int { min(route?.bodyBytes ?? .max, listener.limits.bodyBytes ?? .max) }
 
-    /// Whether a request has its token, and its subject may have another request.
-    private func settle(_ exchange: Exchange, _ tokens: TokenVerifier, _ route: RoutePlan) -> Bool {
-        guard settleToken(exchange, tokens) else { return false }
-        for rate in route.subjectRates {
-            let decision = rate.take(RequestKey.of(.subject, exchange), at: worker.now)
-            if !decision.isAllowed {
-                refuse(exchange, decision)
-                return false
-            }
+    /// Whether there may be another request; false where it was answered.
+    private func allow(_ exchange: Exchange, _ rates: [RateLimit]) -> Bool {
+        for rate in rates {
+            let decision = rate.take(RequestKey.of(rate.configured.by, exchange), at: worker.now)
+            if decision.isAllowed { continue }
+            exchange.record.rejection = .rate
+            exchange.response.reset()
+            exchange.response.add(.retryAfter, "\(decision.retryAfter / 1_000_000_000 + 1)")
+            exchange.respond(429, StatusPage.text(429, "too many requests"))
+            return false
         }
         return true
-    }
-
-    private func refuse(_ exchange: Exchange, _ decision: RateDecision) {
-        exchange.record.rejection = .rate
-        exchange.response.reset()
-        exchange.response.add(.retryAfter, "\(decision.retryAfter / 1_000_000_000 + 1)")
-        exchange.respond(429, StatusPage.text(429, "too many requests"))
     }
 
     func prepare(_ exchange: Exchange, _ route: RoutePlan) {

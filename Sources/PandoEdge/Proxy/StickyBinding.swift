@@ -45,7 +45,6 @@ extension Exchange {
     /// Tells the client which server it is bound to from now on, where its cookie does not say so.
     final func bindClient() {
         guard let sticky = plan?.sticky, let picked, picked !== bound else { return }
-        let isSecure = forwarding.scheme.count == "https".utf8.count
-        sticky.line(picked, isSecure: isSecure).withUnsafeBufferPointer { _ = response.add(.setCookie, $0) }
+        sticky.line(picked, isSecure: forwarding.isSecure).withUnsafeBufferPointer { _ = response.add(.setCookie, $0) }
     }
 }

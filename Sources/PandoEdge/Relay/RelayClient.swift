@@ -16,7 +16,7 @@ final class RelayClient: RelaySocket {
     let listener: EdgeConfiguration.Listener
     private let introduction: ProxyIntroduction?
     /// What logs, and servers by the PROXY protocol, call it.
-    private(set) lazy var id = Self.hexadecimal(worker.random.next()) + Self.hexadecimal(worker.random.next())
+    private(set) lazy var id = String(hexadecimal: worker.random.next()) + String(hexadecimal: worker.random.next())
     private(set) var record: RelayRecord
     private let plan: RelayPlan
     private var way: RelayPlan.Way?
@@ -130,11 +130,6 @@ final class RelayClient: RelaySocket {
         var header = Array(id.utf8).withUnsafeBufferPointer { proxyHeader(address, introduction, id: $0) }
         header.authority = record.serverName ?? header.authority
         return header
-    }
-
-    private static func hexadecimal(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
     /// The server has not taken the connection: another one is asked, where that is allowed.

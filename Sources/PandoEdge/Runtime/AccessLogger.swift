@@ -18,25 +18,22 @@ final class AccessLogger {
 
     /// A request has ended.
     func add(_ exchange: Exchange) {
-        let worker = exchange.worker
-        if exchange.finalStatus < 400, isLeftOut(worker) { return }
-        readClock()
-        switch settings.format {
-        case .json: line.appendJSON(exchange, time)
-        case .combined: line.appendCombined(exchange, time)
-        case .off: return
-        }
-        lane.add(line.bytes)
-        line.removeAll()
+        if exchange.finalStatus < 400, isLeftOut(exchange.worker) { return }
+        add(json: { line.appendJSON(exchange, time) }, combined: { line.appendCombined(exchange, time) })
     }
 
     /// A relayed connection has ended.
     func add(_ relay: RelayClient) {
         if relay.record.end == .complete, isLeftOut(relay.worker) { return }
+        add(json: { line.appendJSON(relay, time) }, combined: { line.appendCombined(relay, time) })
+    }
+
+    /// Adds the line that one of two functions makes at the present time.
+    private func add(json: () -> Void, combined: () -> Void) {
         readClock()
         switch settings.format {
-        case .json: line.appendJSON(relay, time)
-        case .combined: line.appendCombined(relay, time)
+        case .json: json()
+        case .combined: combined()
         case .off: return
         }
         lane.add(line.bytes)

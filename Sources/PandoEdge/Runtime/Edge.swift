@@ -28,7 +28,7 @@ package final class Edge: Sendable {
     /// Where its configuration is from; nil where it was made in code.
     private let file: String?
     let started = ContinuousClock.now
-    private let names = NameWatch()
+    private let names = PeriodicCall("edge names")
     private let keys: KeyWatch
     /// Tells the other cache nodes of purges.
     let purgeRelay: PurgeRelay
@@ -76,7 +76,7 @@ package final class Edge: Sendable {
         }
         var workers: [Worker.Mailbox] = []
         do throws(SystemError) {
-            for _ in 0..<count { workers.append(try Worker.launch { _ in }) }
+            for _ in 0..<count { workers.append(try Worker.launch()) }
         } catch {
             for socket in sockets { close(socket.descriptor) }
             for worker in workers { worker.post { $0.stop() } }
@@ -338,41 +338,4 @@ extension Edge {
 
     /// Lines of the access log that were lost.
     var droppedLogLines: Int { accessLog.droppedLines }
-}
-
-extension Worker {
-    /// Probes the servers of a generation from now on.
-    fileprivate func probe(_ generation: Generation, _ logger: Logger) {
-        if prober == nil, generation.configuration.upstreams.contains(where: { $0.health != nil }) {
-            do throws(SystemError) {
-                prober = try HealthProber(on: self, logger: logger)
-            } catch {
-                logger.error("servers cannot be probed", metadata: ["edge.reason": "\(error)"])
-            }
-        }
-        prober?.change(to: generation)
-    }
-}
-
-/// Does something when the last of several has said that it is done.
-private final class LastOne: Sendable {
-    private let left: Atomic<Int>
-    private let action: @Sendable () -> Void
-
-    init(_ count: Int, _ action: @escaping @Sendable () -> Void) {
-        left = Atomic(count)
-        self.action = action
-    }
-
-    func done() {
-        if left.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { action() }
-    }
-}
-
-extension EdgeConfiguration.Endpoint {
-    /// Whether it is a name that means an address.
-    fileprivate var isName: Bool {
-        guard case .tcp(let address) = self else { return false }
-        return SocketAddress(host: address.host, port: address.port) == nil
-    }
 }

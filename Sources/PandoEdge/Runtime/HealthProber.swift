@@ -148,3 +148,17 @@ extension EdgeConfiguration.Endpoint {
         }
     }
 }
+
+extension Worker {
+    /// Probes the servers of a generation from now on.
+    func probe(_ generation: Generation, _ logger: Logger) {
+        if prober == nil, generation.configuration.upstreams.contains(where: { $0.health != nil }) {
+            do throws(SystemError) {
+                prober = try HealthProber(on: self, logger: logger)
+            } catch {
+                logger.error("servers cannot be probed", metadata: ["edge.reason": "\(error)"])
+            }
+        }
+        prober?.change(to: generation)
+    }
+}

@@ -2,8 +2,6 @@ internal import COpenSSL
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// Reads certificates and keys.

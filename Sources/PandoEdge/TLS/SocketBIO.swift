@@ -3,8 +3,6 @@ internal import COpenSSL
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// How OpenSSL reaches a session's socket.
@@ -56,7 +54,7 @@ enum SocketBIO {
         guard let session = session(bio) else { return 0 }
         BIO_clear_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_WRITE | BIO_FLAGS_SHOULD_RETRY)
         while true {
-            let result = send(session.descriptor, bytes, count, noSignal)
+            let result = send(session.descriptor, bytes, count, Int32(MSG_NOSIGNAL))
             if result > 0 {
                 written?.pointee = result
                 return 1
@@ -98,11 +96,4 @@ enum SocketBIO {
             return 0
         }
     }
-
-    #if canImport(Glibc)
-        static let noSignal = Int32(MSG_NOSIGNAL)
-    #else
-        // Darwin has a socket option for it, which whoever accepts or connects sets.
-        static let noSignal: Int32 = 0
-    #endif
 }

@@ -2,8 +2,6 @@ internal import COpenSSL
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// A certificate that was read, with its key and its chain.

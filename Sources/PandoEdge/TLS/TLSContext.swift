@@ -2,8 +2,6 @@ internal import COpenSSL
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// What the TLS sessions of a listener share: certificates, versions, protocols, whom to trust.

@@ -2,8 +2,6 @@ internal import COpenSSL
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// TLS over a connected socket that does not wait. Belongs to the thread of its worker; the socket stays the caller's to close.
@@ -192,11 +190,7 @@ package final class TLSSession {
         // As much as the socket takes: a client that takes none would not read the rest either.
         var text = answer
         _ = text.withUTF8 { bytes in
-            #if canImport(Glibc)
-                Glibc.send(descriptor, bytes.baseAddress, bytes.count, SocketBIO.noSignal)
-            #else
-                Darwin.send(descriptor, bytes.baseAddress, bytes.count, SocketBIO.noSignal)
-            #endif
+            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         }
     }
 }

@@ -2,8 +2,6 @@ internal import COpenSSL
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// What an authority says about a certificate, to be stapled to handshakes (RFC 6066 §8, RFC 6960).

@@ -3,8 +3,6 @@ internal import Synchronization
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// The keys that session tickets are sealed with (RFC 5077, RFC 8446 §4.6.1), shared by all workers of a process.

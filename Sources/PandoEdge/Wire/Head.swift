@@ -245,21 +245,14 @@ package final class Head {
 
     /// Whether a slice is a text in lower case, but for its own case.
     package func isEqual(_ slice: Slice, ignoringCaseOf text: StaticString) -> Bool {
-        isEqual(slice, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        ByteText.isEqual(bytes(slice), ignoringCaseOf: text)
     }
 
     /// Whether a slice is a text in lower case, but for its own case.
     @_disfavoredOverload
     package func isEqual(_ slice: Slice, ignoringCaseOf text: String) -> Bool {
         var text = text
-        return text.withUTF8 { isEqual(slice, $0) }
-    }
-
-    private func isEqual(_ slice: Slice, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard Int(slice.count) == text.count else { return false }
-        let bytes = bytes(slice)
-        for index in 0..<text.count where Characters.lowercased(bytes[index]) != text[index] { return false }
-        return true
+        return text.withUTF8 { ByteText.isEqual(bytes(slice), ignoringCaseOf: $0) }
     }
 
     /// Copies another head into this one.

@@ -3,10 +3,10 @@ extension Forwarding {
     ///
     /// - Parameter fields: Which fields the request has.
     @inline(__always)
-    func write(_ head: Head, _ fields: FieldSurvey, _ host: Slice, to out: inout ByteCursor) {
+    func write(_ head: Head, _ fields: FieldSurvey, to out: inout ByteCursor) {
         out.put(head.minorVersion == 0 ? via.old : via.new)
         if isTrusted {
-            writeTrusted(head, fields, host, to: &out)
+            writeTrusted(head, fields, to: &out)
         } else {
             if writesXForwarded {
                 out.put(xForwarded)
@@ -20,7 +20,7 @@ extension Forwarding {
 
     /// Adds to what a trusted proxy said. What is one list is written as one line, because many servers read the first or the
     /// last line alone. Where the edge writes none of them, what came is passed on.
-    private func writeTrusted(_ head: Head, _ fields: FieldSurvey, _ host: Slice, to out: inout ByteCursor) {
+    private func writeTrusted(_ head: Head, _ fields: FieldSurvey, to out: inout ByteCursor) {
         writeList(.xForwardedFor, "X-Forwarded-For: ", head, fields, writesXForwarded ? address : [], to: &out)
         if fields.has(.xForwardedProto) {
             writeList(.xForwardedProto, "X-Forwarded-Proto: ", head, fields, [], to: &out)

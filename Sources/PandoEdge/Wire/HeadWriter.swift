@@ -35,7 +35,7 @@ package enum HeadWriter {
         let splitsCookies = fields.repeated.contains(.cookie)
         copyFields(head, &out) { id in !filter.drops(id) && !(splitsCookies && id == .cookie) }
         if splitsCookies { join(.cookie, "Cookie: ", "; ", head, &out) }
-        forwarding.write(head, fields, host, to: &out)
+        forwarding.write(head, fields, to: &out)
         if !requestID.isEmpty { putLine("X-Request-ID: ", head.bytes(requestID), &out) }
         putConnection(rules, head, &out)
         putFraming(rules.framing, head.method, &out)

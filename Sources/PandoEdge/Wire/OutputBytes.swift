@@ -1,7 +1,5 @@
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// Bytes on their way to a socket: appended at the end, taken from the front. Belongs to the thread of its worker, so that the

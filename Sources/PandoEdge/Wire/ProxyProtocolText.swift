@@ -1,7 +1,5 @@
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// Version 1 of the PROXY protocol: one line of text (proxy-protocol.txt §2.1).

@@ -14,6 +14,14 @@ package enum StatusLine {
         }
     }
 
+    /// The phrase alone; `Status` for a status without one.
+    static func phrase(_ status: Int) -> String {
+        text(status).withUTF8Buffer { line in
+            line.isEmpty
+                ? "Status" : String(decoding: line.dropFirst("HTTP/1.1 200 ".utf8.count).dropLast(2), as: UTF8.self)
+        }
+    }
+
     private static func successful(_ status: Int) -> StaticString {
         switch status {
         case 100: "HTTP/1.1 100 Continue\r\n"

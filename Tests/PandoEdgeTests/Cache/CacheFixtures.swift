@@ -67,6 +67,17 @@ func makeEntry(
 
 struct NotStorable: Error {}
 
+extension CacheEntry {
+    /// The head of an answer from it, as a client of HTTP/1 gets it.
+    func text(_ plan: ServePlan, at time: CacheTime) -> String {
+        let (response, output) = (Head(), OutputBytes(capacity: 1024))
+        let rules = copyHead(plan, into: response, isHead: false, now: time)
+        let date = DateLine(seconds: Int(time.seconds))
+        _ = HeadWriter.response(response, rules, terms: .init(), via: [], date: date, to: output)
+        return output.text
+    }
+}
+
 extension String {
     func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         Array(utf8).withUnsafeBufferPointer(body)

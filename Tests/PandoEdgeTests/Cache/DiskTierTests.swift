@@ -111,7 +111,7 @@ import Testing
         #expect(try await get(after, "/a", ["Foo: 3"]) == "miss vary-miss")
         #expect(after.cache.counters.diskHits == 2)
         let entry = try #require(try after.lookup(["Foo: 1"]).entry)
-        #expect(String(decoding: entry.wire, as: UTF8.self).contains("x: y\r\n"))
+        #expect(String(decoding: entry.head.bytes, as: UTF8.self).contains("x: y\r\n"))
         #expect(try after.lookup(["Foo: 1"], after: 61).word == "validate stale")
     }
 

@@ -81,7 +81,7 @@ import Testing
         #expect(asked.combined(.ifNoneMatch) == "\"a\"")
         let fill = try #require(answer.fill)
         let entry = try #require(try bench.confirm(fill, ["ETag: \"a\"", "X-Old: 2"], after: 100))
-        #expect(String(decoding: entry.wire, as: UTF8.self).contains("x-old: 2"))
+        #expect(String(decoding: entry.head.bytes, as: UTF8.self).contains("x-old: 2"))
         #expect(try bench.lookup(after: 159).word == "hit")
         #expect(try bench.lookup(after: 159).entry?.body.text == "hello")
         #expect(bench.cache.counters.revalidated == 1)

@@ -2,8 +2,6 @@ import Synchronization
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// A server's recent latency, quick to rise and slow to fall: a peak-sensitive average that decays exponentially with time, as in Finagle

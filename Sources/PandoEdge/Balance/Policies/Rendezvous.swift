@@ -1,7 +1,5 @@
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// Consistent hashing by the highest random weight (Thaler and Ravishankar, "Using name-based mappings to increase hit rates",

@@ -28,15 +28,15 @@ package struct StickyCookie: Sendable {
 
         init(_ cookie: StickyCookie, upstream: String, servers: [Server]) {
             let all = cookie.keys.map { key in servers.map { Self.value(key, upstream, $0.name) } }
-            texts = all[0].map { Self.text($0.0) + Self.text($0.1) }
+            texts = all[0].map { String(hexadecimal: $0.0) + String(hexadecimal: $0.1) }
             accepted = all.flatMap { values in values.enumerated().map { ($1, $0) } }
         }
 
         /// The index of the server that a value names; nil for a value that is none of these. Takes the same time for each.
         func place(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
             guard text.count == 32,
-                let first = Self.number(UnsafeBufferPointer(rebasing: text[..<16])),
-                let second = Self.number(UnsafeBufferPointer(rebasing: text[16...]))
+                let first = UInt64(hexadecimal: UnsafeBufferPointer(rebasing: text[..<16])),
+                let second = UInt64(hexadecimal: UnsafeBufferPointer(rebasing: text[16...]))
             else { return nil }
             var found: Int?
             for (value, index) in accepted where (value.0 ^ first) | (value.1 ^ second) == 0 { found = index }
@@ -49,25 +49,6 @@ package struct StickyCookie: Sendable {
             let code = Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
             func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
             return (number(code[0..<8]), number(code[8..<16]))
-        }
-
-        private static func text(_ number: UInt64) -> String {
-            let digits = String(number, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }
-
-        /// A number of hexadecimal digits in lower case, as ``texts`` have them.
-        private static func number(_ digits: UnsafeBufferPointer<UInt8>) -> UInt64? {
-            var number: UInt64 = 0
-            for digit in digits {
-                switch digit {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number << 4 | UInt64(digit - UInt8(ascii: "0"))
-                case UInt8(ascii: "a")...UInt8(ascii: "f"):
-                    number = number << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
-                default: return nil
-                }
-            }
-            return number
         }
     }
 }

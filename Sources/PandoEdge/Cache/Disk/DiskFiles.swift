@@ -1,7 +1,5 @@
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// The files of a cache's folder. All of it blocks and runs on the disk's thread, or before the cache is in use.
@@ -15,7 +13,7 @@ struct DiskFiles: Sendable {
     init(_ directory: String) throws(DiskError) {
         self.directory = directory
         try Self.makeDirectory(directory)
-        for part in 0..<256 { try Self.makeDirectory(directory + "/" + Self.hexadecimal(UInt64(part), 2)) }
+        for part in 0..<256 { try Self.makeDirectory(directory + "/" + String(hexadecimal: UInt64(part), digits: 2)) }
     }
 
     private static func makeDirectory(_ path: String) throws(DiskError) {
@@ -24,13 +22,8 @@ struct DiskFiles: Sendable {
         }
     }
 
-    private static func hexadecimal(_ number: UInt64, _ digits: Int) -> String {
-        let text = String(number, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
-
     private func path(_ number: UInt64) -> String {
-        directory + "/" + Self.hexadecimal(number & 255, 2) + "/" + Self.hexadecimal(number, 16)
+        directory + "/" + String(hexadecimal: number & 255, digits: 2) + "/" + String(hexadecimal: number)
     }
 
     // MARK: Entries
@@ -58,7 +51,7 @@ struct DiskFiles: Sendable {
     func numbers() -> [UInt64] {
         var found: [UInt64] = []
         for part in 0..<256 {
-            let folder = directory + "/" + Self.hexadecimal(UInt64(part), 2)
+            let folder = directory + "/" + String(hexadecimal: UInt64(part), digits: 2)
             for name in Self.names(in: folder) {
                 if let number = UInt64(name, radix: 16), name.utf8.count == 16 {
                     found.append(number)
@@ -115,15 +108,9 @@ struct DiskFiles: Sendable {
         for piece in pieces {
             var place = 0
             while place < piece.count {
-                #if canImport(Glibc)
-                    let count = piece.withUnsafeBytes {
-                        Glibc.write(file, $0.baseAddress! + place, piece.count - place)
-                    }  // not empty
-                #else
-                    let count = piece.withUnsafeBytes {
-                        Darwin.write(file, $0.baseAddress! + place, piece.count - place)
-                    }  // not empty
-                #endif
+                let count = piece.withUnsafeBytes {
+                    Glibc.write(file, $0.baseAddress! + place, piece.count - place)
+                }  // not empty
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else {
                     throw DiskError(operation: "writing", path: path, code: count < 0 ? errno : ENOSPC)

@@ -2,8 +2,6 @@ import DequeModule
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Darwin)
-    import Darwin
 #endif
 
 /// A thread that does what blocks: reads first, as requests wait for them, then all else in its order.
@@ -77,15 +75,8 @@ final class DiskThread: @unchecked Sendable {
     }
 }
 
-#if canImport(Glibc)
-    private func diskThreadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        guard let context else { return nil }
-        Unmanaged<DiskThread>.fromOpaque(context).takeRetainedValue().main()
-        return nil
-    }
-#else
-    private func diskThreadMain(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-        Unmanaged<DiskThread>.fromOpaque(context).takeRetainedValue().main()
-        return nil
-    }
-#endif
+private func diskThreadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let context else { return nil }
+    Unmanaged<DiskThread>.fromOpaque(context).takeRetainedValue().main()
+    return nil
+}

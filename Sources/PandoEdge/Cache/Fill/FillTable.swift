@@ -41,17 +41,7 @@ final class FillTable: Sendable {
         make: (CacheKey) -> CacheFill
     ) -> Claim {
         let key = query.key
-        return claim(key, query, generation, now) { make(key) }
-    }
-
-    private func claim(
-        _ key: CacheKey,
-        _ query: CacheQuery,
-        _ generation: UInt64,
-        _ now: CacheTime,
-        make: () -> CacheFill
-    ) -> Claim {
-        part(key).state.withLock { state in
+        return part(key).state.withLock { state in
             if let until = state.passes[key.hash] {
                 if now < until { return .alone }
                 state.passes[key.hash] = nil
@@ -61,7 +51,7 @@ final class FillTable: Sendable {
                 return .join(fill)
             }
             guard fills.count(where: \.isShared) < Self.maximumFills else { return .alone }
-            let fill = make()
+            let fill = make(key)
             state.fills[key] = fills + [fill]
             return .lead(fill)
         }

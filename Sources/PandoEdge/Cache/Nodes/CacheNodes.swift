@@ -12,7 +12,9 @@ final class CacheNodes: Sendable {
     /// The nodes as an upstream, by their places in the configuration; nil where there is none but this.
     let plan: UpstreamPlan?
     let shield: UpstreamPlan?
+    /// In lower case.
     private let names: [String]
+    private let ownName: String
     private let own: Int
     private let shares: Rendezvous
 
@@ -30,6 +32,7 @@ final class CacheNodes: Sendable {
         self.shield = shield
         // A shield alone needs no name that others know.
         name = store.node?.description ?? old?.name ?? "pando-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        ownName = name.lowercased()
         names = store.nodes.map { $0.description.lowercased() }
         own = store.node.flatMap { store.nodes.firstIndex(of: $0) } ?? -1
         shares = Rendezvous(plan?.upstream.servers.map(\.settings) ?? [])
@@ -76,7 +79,7 @@ final class CacheNodes: Sendable {
                 let bytes = request.bytes(element)
                 let end = bytes.firstIndex(of: UInt8(ascii: ";")) ?? bytes.count
                 let identifier = ByteText.lowercased(ByteText.trimmed(UnsafeBufferPointer(rebasing: bytes[..<end])))
-                if identifier == name.lowercased() { return .here }
+                if identifier == ownName { return .here }
                 if names.contains(identifier) { found = .node }
             }
         }

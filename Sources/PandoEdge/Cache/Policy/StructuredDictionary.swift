@@ -24,10 +24,8 @@ struct StructuredDictionary {
             return reader.dictionary()
         }
         guard let found else { return nil }
-        for member in found {
-            members.removeAll { $0.key == member.key }
-            members.append(member)
-        }
+        var keys: Set<String> = []
+        members = found.reversed().filter { keys.insert($0.key).inserted }.reversed()
     }
 }
 

@@ -75,7 +75,7 @@ package struct Variant: Sendable, Equatable {
             return
         }
         for field in request.fields where field.id == id {
-            if id == .other, !isEqual(request.bytes(field.name), name) { continue }
+            if id == .other, !ByteText.isEqual(request.bytes(field.name), ignoringCaseOf: name) { continue }
             if values[mark] == 1 { values.append(UInt8(ascii: ",")) }
             values[mark] = 1
             let value = ByteText.trimmed(request.bytes(field.value))
@@ -103,12 +103,6 @@ package struct Variant: Sendable, Equatable {
     /// A list whose elements know neither case nor white space.
     private static func appendList(_ list: UnsafeBufferPointer<UInt8>, to values: inout [UInt8]) {
         for octet in list where !Characters.isBlank(octet) { values.append(Characters.lowercased(octet)) }
-    }
-
-    private static func isEqual(_ name: UnsafeBufferPointer<UInt8>, _ lower: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard name.count == lower.count else { return false }
-        for index in 0..<name.count where Characters.lowercased(name[index]) != lower[index] { return false }
-        return true
     }
 }
 

@@ -36,4 +36,13 @@ extension CacheEntry {
         }
         return rules
     }
+
+    /// What a 304 repeats (RFC 9110 §15.4.5); all else about the content the client has already. Fields about the exchange and not
+    /// the content, such as those of CORS, have to be there too, and the edge knows too few of them to choose.
+    private static func belongsIn304(_ id: FieldName) -> Bool {
+        switch id {
+        case .contentType, .contentEncoding, .contentRange, .lastModified, .acceptRanges, .setCookie: false
+        default: true
+        }
+    }
 }

@@ -19,8 +19,7 @@ package struct MultipartRanges: Sendable {
     package init(_ ranges: [ByteRange], type: String?, length: Int64, boundary: UInt64) {
         self.ranges = ranges
         // Sixteen digits always, so that two answers with the same parts have the same length.
-        let digits = String(boundary, radix: 16)
-        let mark = String(repeating: "0", count: 16 - digits.count) + digits
+        let mark = String(hexadecimal: boundary)
         let typeLine = type.map { "Content-Type: \($0)\r\n" } ?? ""
         preludes = ranges.map { range in
             Array(

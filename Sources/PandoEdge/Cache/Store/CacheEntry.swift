@@ -7,8 +7,6 @@ package final class CacheEntry: Sendable {
     package let facts: EntryFacts
     package let head: StoredHead
     package let body: CacheBody
-    /// The head with Content-Length: what a hit copies before it writes Age and the empty line.
-    package let wire: [UInt8]
     /// The tags that it may be purged by, hashed.
     package let tags: [UInt64]
     /// How many purges there had been when it was asked for (``PurgeLog``).
@@ -36,10 +34,6 @@ package final class CacheEntry: Sendable {
         self.generation = generation
         checkedGeneration = Atomic(generation)
         isSoftlyPurged = Atomic(false)
-        var wire = head.bytes
-        // A 204 has no length (RFC 9110 §8.6).
-        if facts.status != 204 { wire += Array("content-length: \(body.count)\r\n".utf8) }
-        self.wire = wire
     }
 
     /// Whether the body is all of the representation.
@@ -47,7 +41,7 @@ package final class CacheEntry: Sendable {
 
     /// What it weighs in memory.
     package var weight: Int {
-        Self.fixedBytes + key.bytes.count + variant.names.count + variant.values.count + head.bytes.count + wire.count
+        Self.fixedBytes + key.bytes.count + variant.names.count + variant.values.count + head.bytes.count
             + head.fields.count * MemoryLayout<Field>.stride + tags.count * 8 + body.weight
     }
 

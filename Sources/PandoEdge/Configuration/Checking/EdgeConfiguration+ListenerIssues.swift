@@ -184,5 +184,6 @@ extension EdgeConfiguration.Endpoint {
 }
 
 extension Address {
-    fileprivate var isAny: Bool { host == "::" || host == "0.0.0.0" }
+    /// Whether it stands for all addresses of the machine.
+    var isAny: Bool { host == "::" || host == "0.0.0.0" }
 }

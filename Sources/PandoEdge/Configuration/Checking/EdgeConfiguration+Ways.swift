@@ -56,7 +56,6 @@ extension EdgeConfiguration.Endpoint {
     /// Whether a connection to `server` ends at this listener.
     fileprivate func isReached(by server: EdgeConfiguration.Endpoint) -> Bool {
         guard case .tcp(let own) = self, case .tcp(let other) = server else { return self == server }
-        let isAny = own.host == "::" || own.host == "0.0.0.0"
-        return own.port == other.port && (own.host == other.host || isAny && server.isLocal)
+        return own.port == other.port && (own.host == other.host || own.isAny && server.isLocal)
     }
 }

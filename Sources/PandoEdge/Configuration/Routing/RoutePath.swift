@@ -25,6 +25,8 @@ package final class RoutePath {
     private var normal: UnsafeMutablePointer<UInt8>
     private var normalCount = 0
     private var capacity: Int
+    /// Whose path it is.
+    private var settled: ObjectIdentifier?
     private let hostBytes: UnsafeMutablePointer<UInt8>
     private var hostCount = 0
     /// The last authority as it came, and the length of its host.
@@ -59,10 +61,14 @@ package final class RoutePath {
         inHead.map { head.bytes($0) } ?? UnsafeBufferPointer(start: match, count: matchCount)
     }
 
+    /// Whether the path is still that of a request, which was settled when it came.
+    package func isOf(_ head: Head) -> Bool { settled == ObjectIdentifier(head) }
+
     /// Reads host and path of a request, and puts the normal form of its path into it.
     ///
     /// - Returns: false where the answer is 400. Targets that are no path (`*`, and those of CONNECT) are for nobody's routes.
     package func settle(_ head: Head, slashes: EdgeConfiguration.EncodedSlashes) -> Bool {
+        settled = ObjectIdentifier(head)
         guard readHost(head.bytes(head.authority)) else { return false }
         let target = head.bytes(head.target)
         let (count, isPlain) = Self.scan(target)
@@ -146,7 +152,7 @@ package final class RoutePath {
             if octet == UInt8(ascii: ":"), !isBracketed { break }
             // Nothing that is asked for in earnest has an encoded host, and servers differ on what it is.
             if octet == UInt8(ascii: "%") { return nil }
-            hostBytes[count] = octet &- UInt8(ascii: "A") < 26 ? octet | 0x20 : octet
+            hostBytes[count] = Characters.lowercased(octet)
             count += 1
             if octet == UInt8(ascii: "]") { break }
         }

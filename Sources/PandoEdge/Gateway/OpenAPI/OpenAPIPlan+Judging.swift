@@ -19,11 +19,11 @@ extension OpenAPIPlan {
         }
         let item = items[found.item]
         let operation = try operation(of: request, item)
-        let query = target[min(end + 1, target.count)...]
-        let values = ParameterValues(request, zip(item.names, found.values).map { ($0, $1) }, Array(query))
+        let query = UnsafeBufferPointer(rebasing: target[min(end + 1, target.count)...])
+        var values = ParameterValues(request, zip(item.names, found.values).map { ($0, $1) }, query)
         var problem = OpenAPIProblem(400, "the request does not fit the description")
         for parameter in operation.parameters {
-            guard let wrong = try check(parameter, values) else { continue }
+            guard let wrong = try check(parameter, &values) else { continue }
             problem.details.append(.init(part: parameter.place.rawValue, place: parameter.name, problem: wrong))
         }
         if !problem.details.isEmpty { throw problem }
@@ -54,7 +54,7 @@ extension OpenAPIPlan {
     // MARK: Parameters
 
     /// What is wrong with a parameter; nil where nothing is.
-    private func check(_ parameter: Parameter, _ values: ParameterValues) throws(OpenAPIProblem) -> String? {
+    private func check(_ parameter: Parameter, _ values: inout ParameterValues) throws(OpenAPIProblem) -> String? {
         let given = try values.values(of: parameter)
         guard let first = given.first else { return parameter.isRequired ? "it is missing" : nil }
         if first.isEmpty, given.count == 1, parameter.allowsEmpty { return nil }

@@ -21,7 +21,7 @@ struct OpenAPIProblem: Error {
     }
 
     var text: String {
-        var text = "{\"type\":\"about:blank\",\"title\":\(JSONText.quoted("\(StatusPage.phrase(status))")),"
+        var text = "{\"type\":\"about:blank\",\"title\":\(JSONText.quoted(StatusLine.phrase(status))),"
         text += "\"status\":\(status),\"detail\":\(JSONText.quoted(reason))"
         if !details.isEmpty {
             let listed = details.map { detail in
@@ -45,8 +45,7 @@ enum JSONText {
             case "\"": quoted += "\\\""
             case "\\": quoted += "\\\\"
             case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                quoted += "\\u" + String(hexadecimal: UInt64(scalar.value), digits: 4)
             default: quoted.unicodeScalars.append(scalar)
             }
         }

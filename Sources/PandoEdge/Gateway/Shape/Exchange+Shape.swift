@@ -47,7 +47,7 @@ extension Exchange {
         let asked = rules.asked(by: request.bytes(record.target))
         guard rules.keep != nil || rules.drop != nil || asked != nil else { return false }
         if response.status == 304 {
-            settleConfirmedShape()
+            confirmChanged()
             return false
         }
         guard rules.allow(response, responseRules) else { return false }
@@ -87,29 +87,10 @@ extension Exchange {
         worker.buffers.give(held.bytes)
     }
 
-    /// What the head says of the bytes does not hold of the shaped ones; two shapes may share a weak tag (RFC 9110 §8.8.1).
+    /// What the head says of the bytes does not hold of the shaped ones.
     private func becomeShaped() {
         for name in ["content-digest", "repr-digest", "digest", "content-md5"] { response.remove(named: name) }
         response.remove(.acceptRanges)
         weakenTag()
-    }
-
-    private func weakenTag() {
-        guard let tag = response.first(.etag) else { return }
-        let text = response.text(tag)
-        if !text.hasPrefix("W/") { response.set(.etag, "W/\(text)") }
-    }
-
-    /// A client that has shaped content knows it by its weak tag, and is told that this is the one.
-    private func settleConfirmedShape() {
-        guard let field = response.first(.etag), let own = EntityTag(response.bytes(field)), !own.isWeak else { return }
-        let asked = turn?.query.head ?? request
-        let isKnownWeak = EntityTagList.contains(
-            asked,
-            .ifNoneMatch,
-            where: { $0.isWeak && $0.isWeaklyEqual(own) },
-            whenAny: false
-        )
-        if isKnownWeak { weakenTag() }
     }
 }

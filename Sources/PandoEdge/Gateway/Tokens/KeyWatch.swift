@@ -9,7 +9,7 @@ final class KeyWatch: Sendable {
     }
 
     private let state = Mutex(State())
-    private let watch = NameWatch()
+    private let calls = PeriodicCall("edge keys")
     private let fetcher: KeyFetcher
     private let logger: Logger
 
@@ -26,7 +26,7 @@ final class KeyWatch: Sendable {
             return !state.isRunning && !sources.isEmpty
         }
         look()
-        if begins { watch.begin(every: .seconds(1)) { [weak self] in self?.look() } }
+        if begins { calls.begin(every: .seconds(1)) { [weak self] in self?.look() } }
     }
 
     private func look() {
@@ -34,5 +34,5 @@ final class KeyWatch: Sendable {
     }
 
     /// Looks no more.
-    func end() { watch.end() }
+    func end() { calls.end() }
 }

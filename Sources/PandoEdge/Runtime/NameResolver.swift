@@ -1,24 +1,4 @@
-import Dispatch
-import Foundation
 import PandoTopology
-
-/// Calls again and again, on a thread of its own that may wait for the resolver.
-final class NameWatch: Sendable {
-    private let ending = DispatchSemaphore(value: 0)
-
-    /// Begins; the first call is made when the time has passed once.
-    func begin(every interval: Duration, _ look: @escaping @Sendable () -> Void) {
-        let nanoseconds = Int(clamping: interval.wholeNanoseconds)
-        let thread = Thread { [ending] in
-            while ending.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .timedOut { look() }
-        }
-        thread.name = "edge names"
-        thread.start()
-    }
-
-    /// Makes no further call; one that is under way comes to its end.
-    func end() { ending.signal() }
-}
 
 /// What the names of servers mean.
 package struct NameResolver: Sendable {
@@ -39,12 +19,20 @@ package struct NameResolver: Sendable {
         known: SocketAddress?,
         _ keyPath: String
     ) throws(EdgeIssue) -> SocketAddress {
-        guard case .tcp(let address) = endpoint, SocketAddress(host: address.host, port: address.port) == nil else {
+        guard case .tcp(let address) = endpoint, endpoint.isName else {
             return try UpstreamPlan.resolve(endpoint, keyPath)
         }
         let found = addresses(address.host, address.port)
         if let known, found.isEmpty || found.contains(known) { return known }
         if let first = found.first { return first }
         throw EdgeIssue(.error, keyPath, "no address is known for the host '\(address.host)'", "check its name")
+    }
+}
+
+extension EdgeConfiguration.Endpoint {
+    /// Whether it is a name that means an address.
+    var isName: Bool {
+        guard case .tcp(let address) = self else { return false }
+        return SocketAddress(host: address.host, port: address.port) == nil
     }
 }

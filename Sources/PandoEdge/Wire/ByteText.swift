@@ -1,4 +1,4 @@
-/// Small readings of bytes that several parts of the cache need.
+/// Small readings of bytes that several parts need.
 enum ByteText {
     /// Bytes without white space at their ends.
     static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
@@ -14,11 +14,17 @@ enum ByteText {
         return true
     }
 
+    /// Whether bytes are others, which are in lower case, but for their own case.
+    @inline(__always)
+    static func isEqual(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCaseOf lower: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count == lower.count else { return false }
+        for index in 0..<bytes.count where Characters.lowercased(bytes[index]) != lower[index] { return false }
+        return true
+    }
+
     /// Whether bytes are a text in lower case, but for their own case.
     static func isEqual(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCaseOf text: StaticString) -> Bool {
-        guard bytes.count == text.utf8CodeUnitCount else { return false }
-        for index in 0..<bytes.count where Characters.lowercased(bytes[index]) != text.utf8Start[index] { return false }
-        return true
+        isEqual(bytes, ignoringCaseOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// A text in lower case, for what is not on the data path.
