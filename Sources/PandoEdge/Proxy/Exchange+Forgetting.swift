@@ -14,8 +14,9 @@ extension Exchange {
         response.remove(named: Self.invalidationField)
         guard let cache else { return }
         for tag in tags {
-            cache.purge(tag: tag, .hard)
+            // First the others, so that none of them is asked from the moment on in which it is gone here.
             worker.purgeRelay?.send(CachePurge(target: .tag(tag), kind: .hard))
+            cache.purge(tag: tag, .hard)
         }
     }
 }
