@@ -1,6 +1,6 @@
 extension AppContext {
     /// Says what the answer is made of, so that caches in front of the service forget it when a transaction invalidates one of the
-    /// tags, by `tx.invalidate(tag:)` or by the key of a cache: ``PandoCache/Cache/tag(for:)``.
+    /// tags, by `tx.invalidate(tag:)` or by the key of a cache: `Cache.tag(for:)`.
     ///
     /// ```swift
     /// router.get("/hotels/:id") { _, context in
@@ -12,7 +12,7 @@ extension AppContext {
     ///
     /// The answer still has to say that it may be kept. An edge forgets it before the writer is answered, so read what it is made of at
     /// `.strong`: an answer that was made of what a replica has not heard of yet would be kept anew. Tags go to trusted proxies alone
-    /// (``NodeConfiguration/trustedProxies``), as `Cache-Tag`.
+    /// (``NodeConfiguration/trustedProxies``), as `Cache-Tag`, and these may show them to clients: a tag is no secret.
     ///
     /// - Parameter tags: such as `hotels/7`; `hotels/*` for what is made of all hotels, and changes with each of them. An answer has
     ///   room for 64; where there are more, it counts as made of all of their groups.
