@@ -357,7 +357,8 @@ let package = Package(
         .testTarget(
             name: "HotelTests",
             dependencies: [
-                "HotelService", "hotel", "Pando", "PandoTesting", "PandoDatabase", "PandoMessaging", "PandoTelemetry",
+                "HotelService", "hotel", "Pando", "PandoEdge", "PandoTesting", "PandoDatabase", "PandoMessaging",
+                "PandoTelemetry",
                 product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
                 product("NIOPosix", "swift-nio"), product("Logging", "swift-log"), product("Crypto", "swift-crypto"),
             ],

@@ -18,7 +18,8 @@ public final class ServiceClient: Sendable {
     private static let timeout = TimeAmount.seconds(30)
     private static let answerBytes = 16 << 20
 
-    private let ports: [Int]
+    /// Where it sends requests, in turn.
+    package let ports: [Int]
     private let http: HTTPClient
     private let turn: Atomic<Int>
     private let cookies = Mutex(CookieJar())
@@ -33,6 +34,9 @@ public final class ServiceClient: Sendable {
     public func newClient() -> ServiceClient {
         ServiceClient(ports: ports, http: http, first: turn.load(ordering: .relaxed))
     }
+
+    /// Another client without cookies, which asks at other ports: those of a proxy before the service.
+    package func newClient(ports: [Int]) -> ServiceClient { ServiceClient(ports: ports, http: http) }
 
     /// Asks for a path, such as `/api/hotels?q=busan`.
     @discardableResult

@@ -114,6 +114,74 @@ import Testing
         #expect(cache.shards.allSatisfy { $0.state.withLock { $0.ledger.isIdle } })
     }
 
+    /// The tags that a request's transactions leave, which `body` runs.
+    private func tags(_ body: (Database, Cache<Int, Int>) async throws -> Void) async throws -> [String] {
+        let database = try await Self.makeDatabase(rows: 1)
+        let scope = InvalidationScope()
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await scope.run { try await body(database, Cache<Int, Int>("test.rows")) })
+        } catch { outcome = .failure(error) }
+        await database.close()
+        if case .failure(let error) = outcome, !(error is Undo) { throw error }
+        return scope.tags
+    }
+
+    @Test func aCommitTellsTheRequestWhatItHasChanged() async throws {
+        let found = try await tags { database, cache in
+            #expect(cache.tag(for: 7) == "test.rows/7")
+            try await database.write { tx in
+                tx.invalidate(7, in: cache)
+                tx.invalidate(tag: "cities/seoul")
+                #expect(InvalidationScope.current?.tags == [], "nobody knows yet whether it commits")
+            }
+            try await database.write { tx in tx.invalidateAll(in: cache) }
+        }
+        #expect(found == ["test.rows/7", "cities/seoul", "test.rows", "test.rows/*", "cities/*", "/*"])
+    }
+
+    @Test func aRollbackTellsTheRequestNothing() async throws {
+        let found = try await tags { database, cache in
+            try await database.write { tx in
+                tx.invalidate(7, in: cache)
+                tx.invalidate(tag: "cities/seoul")
+                throw Undo()
+            }
+        }
+        #expect(found.isEmpty)
+    }
+
+    @Test func whatIsNotKnownCountsAsChanged() async {
+        let scope = InvalidationScope()
+        let unknown = TagInvalidation("unknown", in: scope)
+        await unknown.prepare()
+        await unknown.finish(.unknown)
+        var letGo: TagInvalidation? = TagInvalidation("let-go", in: scope)
+        await letGo?.prepare()
+        letGo = nil
+        withExtendedLifetime(TagInvalidation("refused before the commit", in: scope)) {}
+        #expect(scope.tags == ["unknown", "let-go", "unknown/*", "let-go/*", "/*"])
+    }
+
+    @Test func aKeyWithoutATextFormHasNoTag() async throws {
+        struct Pair: Hashable { let a, b: Int }
+        let cache = Cache<Pair, Int>("pairs")
+        let found = try await tags { database, _ in
+            try await database.write { tx in tx.invalidate(Pair(a: 1, b: 2), in: cache) }
+        }
+        #expect(found.isEmpty)
+    }
+
+    /// Nobody tags answers by sessions, and their keys are nobody's business.
+    @Test func sessionsTellTheRequestNothing() async throws {
+        let found = try await tags { database, _ in
+            let sessions = try await SessionStore.open(database: database)
+            let session = try await sessions.create(subject: "ada", data: [:]).0
+            _ = try await sessions.end(session)
+        }
+        #expect(found.isEmpty)
+    }
+
     /// Readers and writers of a few rows at once, some transactions undone: no read returns less than what was
     /// acknowledged before it began.
     @Test(arguments: [UInt64(1), 2]) func noReadIsOlderThanAnAcknowledgedWrite(seed: UInt64) async throws {

@@ -21,16 +21,19 @@ struct HotelFixture: Sendable {
     static func run<R: Sendable>(
         on data: TestData? = nil,
         mail: MailSettings = .maildir,
+        configure: (inout NodeConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (HotelFixture) async throws -> R
     ) async throws -> R {
         guard let data else {
             let copy = try await seededData()
             let outcome: Result<R, any Error>
-            do { outcome = .success(try await run(on: copy, mail: mail, body)) } catch { outcome = .failure(error) }
+            do { outcome = .success(try await run(on: copy, mail: mail, configure: configure, body)) } catch {
+                outcome = .failure(error)
+            }
             try await copy.remove()
             return try outcome.get()
         }
-        return try await withService(app(mail), data: data, logger: logger) { service in
+        return try await withService(app(mail), data: data, logger: logger, configure: configure) { service in
             try await body(HotelFixture(service: service, client: HotelClient(client: service.client)))
         }
     }

@@ -7,7 +7,9 @@ struct EdgeStateReport: Encodable, CustomStringConvertible {
     func encode(to encoder: any Encoder) throws { try state.encode(to: encoder) }
 
     var description: String {
-        ([about] + [listeners, routes, servers].map(\.text) + [cache].compactMap(\.self)).joined(separator: "\n\n")
+        ([about] + [listeners, routes].map(\.text) + [objectives, servers.text, cache].compactMap(\.self)).joined(
+            separator: "\n\n"
+        )
     }
 
     private var about: String {
@@ -33,6 +35,28 @@ struct EdgeStateReport: Encodable, CustomStringConvertible {
         }
         return table
     }
+
+    private var objectives: String? {
+        guard let gateways = state.gateways else { return nil }
+        var table = TextTable(
+            ["OBJECTIVE", "TARGET", "LAST HOUR", "BUDGET LEFT", "REQUESTS"],
+            rightAligned: [1, 2, 3, 4]
+        )
+        for gateway in gateways {
+            for one in gateway.objectives {
+                let bound = one.latencyMicroseconds.map { " within \(Self.time(Int($0)))" } ?? ""
+                let attained = one.attainedPercent.map(Self.percent) ?? "-"
+                table.add(
+                    ["\(gateway.name) \(one.kind)\(bound)", Self.percent(one.targetPercent), attained]
+                        + ["\(Int(one.budgetLeftPercent.rounded(.down))) %", "\(one.requests)"]
+                )
+            }
+        }
+        return table.text
+    }
+
+    /// Rounded down: what was missed is not to look as if it was met.
+    private static func percent(_ value: Double) -> String { "\((value * 1000).rounded(.down) / 1000) %" }
 
     private var servers: TextTable {
         let numbers = ["REQUESTS", "FAILURES", "LATENCY", "ACTIVE", "CONNECTIONS"]

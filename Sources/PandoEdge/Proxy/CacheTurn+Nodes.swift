@@ -13,7 +13,9 @@ extension CacheTurn {
         guard let nodes = site.generation.nodes else { return site.forward(exchange) }
         nodes.mark(exchange.request)
         guard !comesFromNode, let plan = nodes.plan,
-            let keeper = nodes.keeper(of: query.keyBytes, at: exchange.worker.now)
+            let keeper = nodes.keeper(of: query.keyBytes, at: exchange.worker.now),
+            // It may answer with what was purged here, which would be kept anew.
+            !nodes.isBehind(keeper, exchange.worker.purgeRelay)
         else { return askShield(nodes) }
         source = .node
         exchange.dispatch(to: plan, retries: 0, avoiding: nodes.others(than: keeper))

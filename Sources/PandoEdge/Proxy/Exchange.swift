@@ -194,7 +194,7 @@ class Exchange {
         let status = response.status
         report(status >= 500 ? .serverError : .good)
         record.serverTime = worker.now - min(sent, worker.now)
-        if !request.method.isSafe, let cache = worker.cache { forgetChanged(in: cache) }
+        if !request.method.isSafe { forgetChanged(in: worker.cache) }
         if status >= 502, let reason = EdgeConfiguration.Retries.Reason(rawValue: "\(status)"), mayTryAgain(reason),
             hasOtherServer
         {

@@ -15,6 +15,16 @@ extension Edge {
             help: "Lines of the access log that were lost, because the disk was too slow, or full.",
             kind: .counter
         ) { [weak self] in [([], Double(self?.droppedLogLines ?? 0))] }
+        gauge(
+            registry,
+            "pando_edge_objective_target_ratio",
+            "The share of requests that an objective of a gateway is promised of.",
+            ["gateway", "objective"]
+        ) { edge in
+            edge.gatewayPlans.flatMap { gateway in
+                gateway.objectives.map { ([gateway.name, $0.promise.name], $0.targetPercent / 100) }
+            }
+        }
         let labels = ["upstream", "server"]
         gauge(
             registry,

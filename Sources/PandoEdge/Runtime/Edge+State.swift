@@ -18,6 +18,7 @@ extension Edge {
             listeners: listenerStates,
             upstreams: upstreams.map { EdgeState.Upstream($0, at: now) },
             routes: routeStates(durations),
+            gateways: gatewayStates(at: now),
             latencyBoundsMicroseconds: durations.bounds.map { $0 * 1_000_000 },
             rejected: counts(of: "pando_edge_rejected_total", by: "reason"),
             cache: current.cache.map { EdgeState.Cache($0) }
@@ -33,6 +34,17 @@ extension Edge {
                 proto: index.map { generation.configuration.listeners[$0].proto.rawValue } ?? "",
                 connections: count,
                 tls: index.flatMap { generation.tlsContexts[$0] }.map { EdgeState.TLS($0.counters.counts) }
+            )
+        }
+    }
+
+    private func gatewayStates(at now: UInt64) -> [EdgeState.Gateway]? {
+        let promising = gatewayPlans.filter { !$0.objectives.isEmpty }
+        guard !promising.isEmpty else { return nil }
+        return promising.map { gateway in
+            EdgeState.Gateway(
+                name: gateway.name,
+                objectives: gateway.objectives.map { EdgeState.Objective($0, at: now) }
             )
         }
     }
@@ -146,6 +158,24 @@ extension EdgeState.Cache {
             bytes: use.bytes,
             diskFiles: disk?.files,
             diskBytes: disk?.bytes
+        )
+    }
+}
+
+extension EdgeState.Objective {
+    fileprivate init(_ meter: ObjectiveMeter, at now: UInt64) {
+        let recent = meter.attainment(at: now)
+        var bound: UInt64?
+        if case .latency(let nanoseconds) = meter.promise { bound = nanoseconds / 1_000 }
+        self.init(
+            kind: meter.promise.name,
+            latencyMicroseconds: bound,
+            targetPercent: meter.targetPercent,
+            windowSeconds: Int(ObjectiveMeter.windowSeconds),
+            requests: recent.requests,
+            good: recent.requests - recent.misses,
+            attainedPercent: recent.attainedPercent,
+            budgetLeftPercent: recent.budgetLeftPercent
         )
     }
 }

@@ -333,6 +333,9 @@ extension Edge {
     /// The routes in force, in the order in which they are looked at.
     var routes: [RoutePlan] { state.withLock { $0.generation.routes } }
 
+    /// The gateways in force.
+    var gatewayPlans: [GatewayPlan] { state.withLock { $0.generation.gateways } }
+
     /// The upstreams in force.
     var upstreams: [Upstream] { state.withLock { $0.generation.upstreams.map(\.upstream) } }
 

@@ -8,6 +8,7 @@ import PandoTopology
 /// | `pando_edge_requests_total` | gateway, route, status | requests that have ended, by the class of their status |
 /// | `pando_edge_request_duration_seconds` | gateway, route | from the request's head to the end of its response |
 /// | `pando_edge_received_bytes_total`, `pando_edge_sent_bytes_total` | gateway, route | bytes of bodies |
+/// | `pando_edge_objective_requests_total`, `pando_edge_objective_good_total` | gateway, objective | requests that a promise is about, and those that were as promised |
 /// | `pando_edge_rejected_total` | reason | requests that the edge answered in the place of a server |
 /// | `pando_edge_server_duration_seconds` | upstream, server | from an attempt's begin to the head of its response |
 /// | `pando_edge_retries_total` | upstream | further attempts |
@@ -66,6 +67,8 @@ final class EdgeMetrics: Sendable {
     private let sent: CounterFamily
     private let serverDurations: HistogramFamily
     private let retries: CounterFamily
+    private let promised: CounterFamily
+    private let kept: CounterFamily
     /// By ``ExchangeRecord/Rejection``.
     private let rejections: [ExchangeRecord.Rejection: Counter]
 
@@ -95,6 +98,17 @@ final class EdgeMetrics: Sendable {
             labels: ["upstream", "server"]
         )
         retries = registry.counter("pando_edge_retries_total", help: "Further attempts.", labels: ["upstream"])
+        let objective = ["gateway", "objective"]
+        promised = registry.counter(
+            "pando_edge_objective_requests_total",
+            help: "Requests that an objective of a gateway is about.",
+            labels: objective
+        )
+        kept = registry.counter(
+            "pando_edge_objective_good_total",
+            help: "Requests that were as an objective of their gateway promises.",
+            labels: objective
+        )
         let rejected = registry.counter(
             "pando_edge_rejected_total",
             help: "Requests that the edge answered in the place of a server.",
@@ -106,6 +120,15 @@ final class EdgeMetrics: Sendable {
 
     func meter(gateway: String?, route: String) -> RouteMeter {
         RouteMeter(self, gateway: gateway ?? "", route: route)
+    }
+
+    func meter(_ promise: ObjectiveMeter.Promise, _ targetPercent: Double, of gateway: String) -> ObjectiveMeter {
+        ObjectiveMeter(
+            promise,
+            targetPercent,
+            total: promised.with(gateway, promise.name),
+            kept: kept.with(gateway, promise.name)
+        )
     }
 
     func meter(_ upstream: Upstream) -> UpstreamMeter { UpstreamMeter(self, upstream) }
@@ -129,8 +152,19 @@ final class WorkerMeters {
     /// A request has ended.
     func count(_ exchange: Exchange) {
         (exchange.route?.meter ?? unrouted).count(exchange)
+        exchange.countObjectives()
         if let rejection = exchange.record.rejection { metrics.count(rejection) }
         if exchange.record.attempts > 0 { exchange.plan?.meter.count(exchange.record) }
+    }
+}
+
+extension Exchange {
+    /// Counts it for what its gateway promises.
+    fileprivate final func countObjectives() {
+        guard let route, !route.objectives.isEmpty else { return }
+        for objective in route.objectives {
+            objective.count(status: finalStatus, end: record.end, nanoseconds: age, at: worker.now)
+        }
     }
 }
 

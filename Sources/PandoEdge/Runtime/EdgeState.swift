@@ -63,6 +63,30 @@ package struct EdgeState: Sendable, Equatable, Codable {
         package var latencyCounts: [Int]
     }
 
+    /// A promise of a gateway, and how it was kept lately.
+    package struct Objective: Sendable, Equatable, Codable {
+        /// `latency` or `availability`.
+        package var kind: String
+        /// What `latency` is about; left out of others.
+        package var latencyMicroseconds: UInt64?
+        package var targetPercent: Double
+        /// How far back the rest looks.
+        package var windowSeconds: Int
+        /// Those that it is about.
+        package var requests: Int
+        /// Those that were as promised.
+        package var good: Int
+        /// Left out where there were no requests.
+        package var attainedPercent: Double?
+        /// Of the requests that may miss the target: 100 where none has, below 0 where more have than may.
+        package var budgetLeftPercent: Double
+    }
+
+    package struct Gateway: Sendable, Equatable, Codable {
+        package var name: String
+        package var objectives: [Objective]
+    }
+
     package struct Cache: Sendable, Equatable, Codable {
         /// Requests that it answered, stale ones too, that a server was asked for, and that it had no part in.
         package var hits: Int
@@ -94,6 +118,8 @@ package struct EdgeState: Sendable, Equatable, Codable {
     package var listeners: [Listener]
     package var upstreams: [Upstream]
     package var routes: [Route]
+    /// Those that promise something; left out where none does.
+    package var gateways: [Gateway]?
     /// The upper bounds of ``Route/latencyCounts``, ascending.
     package var latencyBoundsMicroseconds: [Double]
     /// Requests that the edge answered in the place of a server, by why; those that there were.

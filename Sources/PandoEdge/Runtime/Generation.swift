@@ -60,7 +60,7 @@ final class Generation: Sendable {
         if !issues.isEmpty { throw EdgeConfigurationError(issues) }
         let table = RouteTable(configuration)
         let gateways = configuration.gateways.map { gateway in
-            GatewayPlan(gateway, adopting: previous?.gateways.first { $0.name == gateway.name })
+            GatewayPlan(gateway, adopting: previous?.gateways.first { $0.name == gateway.name }, metrics)
         }
         var routes: [RoutePlan] = []
         for placed in table.routes {

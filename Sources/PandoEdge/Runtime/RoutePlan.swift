@@ -46,6 +46,8 @@ final class RoutePlan: Sendable {
     let rank: Int
     private let limits: RequestLimits
     let meter: EdgeMetrics.RouteMeter
+    /// What its gateway promises.
+    let objectives: [ObjectiveMeter]
     /// Bytes of a request's body; `.max` for the listener's limit.
     let bodyBytes: Int
     /// What of its answers is stored, and how; nil for nothing.
@@ -65,6 +67,7 @@ final class RoutePlan: Sendable {
         let route = placed.route
         name = route.name ?? route.path.description
         gateway = placed.gateway
+        objectives = group?.objectives ?? []
         meter = metrics.meter(gateway: gateway, route: name)
         action = try Self.action(route, upstreams, placed.keyPath)
         mirror = try route.mirror.map { mirror throws(EdgeIssue) in
@@ -149,12 +152,28 @@ final class GatewayPlan: Sendable {
     let limits: RequestLimits
     let bodyBytes: Int
     let priority: EdgeConfiguration.Priority
+    let objectives: [ObjectiveMeter]
 
-    init(_ gateway: EdgeConfiguration.Gateway, adopting previous: GatewayPlan?) {
+    init(_ gateway: EdgeConfiguration.Gateway, adopting previous: GatewayPlan?, _ metrics: EdgeMetrics) {
         name = gateway.name
         limits = RequestLimits(gateway.limits, adopting: previous?.limits)
         bodyBytes = gateway.limits.bodyBytes ?? .max
         priority = gateway.limits.priority
+        // A reload forgets nothing of what is promised as before.
+        objectives = gateway.objectives.promises.map { promise, target in
+            previous?.objectives.first { $0.promise == promise && $0.targetPercent == target }
+                ?? metrics.meter(promise, target, of: gateway.name)
+        }
+    }
+}
+
+extension EdgeConfiguration.Objectives {
+    /// What is promised, and of how many of a hundred requests.
+    fileprivate var promises: [(ObjectiveMeter.Promise, Double)] {
+        [
+            latency.map { (.latency($0.wholeNanoseconds), latencyPercent) },
+            availabilityPercent.map { (.availability, $0) },
+        ].compactMap(\.self)
     }
 }
 

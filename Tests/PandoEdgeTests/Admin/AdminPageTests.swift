@@ -26,12 +26,17 @@ import Testing
         let server = try ScriptedServer(answering: response("hello"))
         let text = """
             upstream: "127.0.0.1:\(server.port)"
-            gateways: {web: {host: a, routes: [{path: /*, upstream: default, cache: on}]}}
+            gateways: {web: {host: a, routes: [{path: /*, upstream: default, cache: on}], objectives: {latency: 1s}}}
             """
-        try await withAdmin(text) { _, _, admin in
+        try await withAdmin(text) { edge, port, admin in
+            _ = try get(port, "/")
+            // Without a request nothing is attained.
+            try await poll { edge.liveState.gateways?.first?.objectives.first?.requests == 1 }
             let page = try admin.ask("GET /").body
             let state = try admin.ask("GET /edge").body
-            let read = page.matches(of: /\b(?:latest|cache|upstream|server|route|listener)\.([a-zA-Z]+)/).map(
+            let read = page.matches(
+                of: /\b(?:latest|cache|upstream|server|route|listener|gateway|objective)\.([a-zA-Z]+)/
+            ).map(
                 \.output.1
             )
             let ofTheLanguage = ["name", "requests", "map", "tls", "toFixed"]

@@ -22,7 +22,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func threadsDoNotTakeMoreThanThereIs() {
         let budget = RetryBudget(window: 10 * second)
         let settings = RetrySettings(share: 0, minimumPerSecond: 100)
-        let given = SlidingCount(over: second)
+        let given = SlidingCount<10>(over: second)
         onThreads(8) { _ in
             for _ in 0..<1000 where budget.take(settings, at: start) { given.add(1, at: start) }
         }
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func slidingCountForgetsWhatIsOld() {
-        let count = SlidingCount(over: 10 * second)
+        let count = SlidingCount<10>(over: 10 * second)
         count.add(3, at: start)
         count.add(4, at: start + 5 * second)
         #expect(count.sum(at: start + 5 * second) == 7)

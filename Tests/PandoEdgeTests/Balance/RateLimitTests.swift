@@ -113,7 +113,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func threadsShareTheLimitOfAKey() {
         let buckets = TokenBuckets(ratePerSecond: 1, burst: 1000, capacity: 4096)
-        let allowed = SlidingCount(over: second)
+        let allowed = SlidingCount<10>(over: second)
         onThreads(8) { thread in
             for number in 0..<1000 {
                 if buckets.take(of: 1, at: start).isAllowed { allowed.add(1, at: start) }

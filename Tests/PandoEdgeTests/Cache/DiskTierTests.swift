@@ -192,6 +192,30 @@ import Testing
         #expect(try await get(try await open(folder), "/b") == "disk new")
     }
 
+    /// What a write had changed may have been told by an answer that was lost with the process.
+    @Test func whatPandoHasTaggedIsStaleAfterAStartUntilItIsConfirmed() async throws {
+        let folder = try Folder()
+        let before = try await open(folder)
+        for (target, tags) in [("/tagged", "hotels/7, hotels, /"), ("/other", "hotels/7")] {
+            try before.fetch(
+                ["Cache-Control: max-age=60", "ETag: \"1\"", "Cache-Tag: " + tags],
+                body: target,
+                to: [],
+                target
+            )
+        }
+        await flush(before)
+        #expect(try await get(before, "/tagged") == "hit /tagged")
+        let after = try await open(folder)
+        #expect(try await get(after, "/other") == "disk /other")
+        #expect(try await get(after, "/tagged") == "disk /tagged")
+        #expect(try after.lookup([], "/tagged").word == "validate stale")
+        // Once more: it is only stale, not gone.
+        let again = try await open(folder)
+        #expect(try await get(again, "/tagged") == "disk /tagged")
+        #expect(try again.lookup([], "/tagged").word == "validate stale")
+    }
+
     @Test func damagedLogOfPurgesEmptiesTheCache() async throws {
         let folder = try Folder()
         let before = try await open(folder)

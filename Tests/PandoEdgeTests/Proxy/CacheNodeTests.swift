@@ -42,11 +42,14 @@ import Testing
 
     /// Runs edges whose caches are nodes of each other, in front of one origin.
     ///
-    /// - Parameter more: Further keys of `cache`.
+    /// - Parameters:
+    ///   - more: Further keys of `cache`.
+    ///   - others: Ports of nodes that are there already.
     private func with(
         _ count: Int,
         _ origin: ScriptedServer,
         more: String = "",
+        others: [Int] = [],
         _ body: (Nodes) async throws -> Void
     ) async throws {
         let token = FileManager.default.temporaryDirectory.appending(path: "edge-token-\(UUID().uuidString)")
@@ -68,7 +71,7 @@ import Testing
         do {
             let names = ports.map { "\"127.0.0.1:\($0)\"" }
             for (edge, name) in zip(edges, names) {
-                let nodes = names.joined(separator: ", ")
+                let nodes = (names + others.map { "\"127.0.0.1:\($0)\"" }).joined(separator: ", ")
                 let cache = "cache: {nodes: [\(nodes)], node: \(name), purgeToken: {file: \"\(token.path)\"}\(more)}\n"
                 try edge.reload(try decoded(text + cache))
             }
@@ -197,6 +200,36 @@ import Testing
             #expect(try await holds { nodes.edges.allSatisfy { $0.purgeRelay.waiting == 0 } })
         }
         withExtendedLifetime(server) {}
+    }
+
+    /// What it has not heard of it may still have, and would be kept here anew.
+    @Test func aNodeThatHasNotHeardOfAPurgeIsNotAsked() async throws {
+        let gate = Gate()
+        let other = try ScriptedServer { connection, _ in
+            while true {
+                let head = connection.readHead()
+                if head.isEmpty { return }
+                if head.hasPrefix("PURGE") { gate.pass() }
+                connection.send(response("old", "Cache-Control: max-age=600\r\nCache-Tag: t\r\n"))
+            }
+        }
+        let origin = try ScriptedServer(Asked()) { head, _ in
+            let more = head.hasPrefix("POST") ? "Pando-Invalidate: t\r\n" : "Cache-Control: max-age=600\r\n"
+            return response("new", more)
+        }
+        try await with(1, origin, others: [other.port]) { nodes in
+            defer { withExtendedLifetime(other) {} }
+            func asked() throws -> [String] {
+                try (0..<32).filter { try nodes.get(0, "/\($0)").body == "old" }.map { "/\($0)" }
+            }
+            let kept = try asked()
+            #expect(!kept.isEmpty && kept.count < 32, "each keeps a share")
+            _ = try nodes.get(0, "/", "Content-Length: 0\r\n", method: "POST")
+            #expect(try kept.allSatisfy { try nodes.get(0, $0).body == "new" })
+            gate.open()
+            #expect(try await holds { nodes.edges[0].purgeRelay.waiting == 0 })
+            #expect(try (32..<64).contains { try nodes.get(0, "/\($0)").body == "old" }, "now it is asked again")
+        }
     }
 
     @Test func aClientWithTheTokenMayPurge() async throws {

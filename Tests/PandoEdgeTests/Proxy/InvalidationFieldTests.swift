@@ -4,6 +4,14 @@ import Testing
 
 /// Answers that name what the cache must forget.
 @Suite(.timeLimit(.minutes(1))) struct InvalidationFieldTests {
+    @Test func clientsDoNotSeeThemWithoutACache() async throws {
+        let server = try ScriptedServer(Asked()) { _, _ in response("done", "Pando-Invalidate: hotel/7\r\n") }
+        try await withEdge([server]) { port in
+            let written = try get(port, "/book", "Content-Length: 0\r\n", method: "POST")
+            #expect(written.body == "done" && written.field("pando-invalidate") == nil)
+        }
+    }
+
     @Test func anAnswerToAWritePurgesTheTagsThatItNames() async throws {
         let asked = Asked()
         let server = try ScriptedServer(asked) { head, number in

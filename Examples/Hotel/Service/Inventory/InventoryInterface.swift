@@ -13,6 +13,9 @@ distributed actor InventoryInterface: DomainInterface {
         self.actorSystem = actorSystem
     }
 
+    /// What the availability of a hotel is tagged with in caches in front of the service, for who changes it.
+    static func availabilityTag(of hotel: Identifier) -> String { "availability/\(hotel)" }
+
     /// What the room types of some hotels cost for a stay, and how many are free.
     distributed func offers(of hotels: [Identifier], for stay: Stay) async throws -> [Offer] {
         try await stock.offers(of: hotels, for: stay)

@@ -6,6 +6,9 @@ import PandoDatabase
 struct InventoryRoutes: Sendable {
     let stock: RoomStock
 
+    /// A cache in front may keep the answer: a booking makes it forget, and the stock follows the booking within moments. So this is
+    /// how long a cache can be behind which was asked between the two.
+    private static let headers: HTTPFields = [.cacheControl: "public, max-age=0, s-maxage=5"]
     /// The most nights that one request may ask for.
     private static let mostNights = 92
 
@@ -16,9 +19,11 @@ struct InventoryRoutes: Sendable {
             guard 1...Self.mostNights ~= to - from else {
                 throw ValidationError("to", "must be 1 to \(Self.mostNights) days after from")
             }
-            let rooms = try await stock.availability(of: context.id(), from: from, to: to)
+            let id = try context.id()
+            let rooms = try await stock.availability(of: id, from: from, to: to)
             guard !rooms.isEmpty else { throw Problem(.notFound) }
-            return Availability(rooms: rooms)
+            context.addCacheTags(InventoryInterface.availabilityTag(of: id))
+            return EditedResponse(headers: Self.headers, response: Availability(rooms: rooms))
         }
     }
 }

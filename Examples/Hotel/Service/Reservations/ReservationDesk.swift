@@ -1,4 +1,5 @@
 import Pando
+import PandoCache
 import PandoDatabase
 import PandoDomains
 import PandoEvents
@@ -40,7 +41,8 @@ struct ReservationDesk: Sendable {
         let message = try EncodedMessage(ReservationChanged(new, of: guest))
         do {
             let id = try await database.write(key: ShardKey(offer.hotelID)) { tx in
-                try await tx.once(attempt, fingerprint: fingerprint) {
+                tx.invalidate(tag: InventoryInterface.availabilityTag(of: offer.hotelID))
+                return try await tx.once(attempt, fingerprint: fingerprint) {
                     try await Claims.take(offer, tx)
                     try await confirm(new, by: event, tx)
                     try await tx.publish(message, key: "\(new.id)")
@@ -63,6 +65,7 @@ struct ReservationDesk: Sendable {
             guard history.cancelledAt == nil else { return .done }
             guard history.canCancel(on: today) else { return .tooLate }
             let cancelled = try await cancel(known, tx)
+            tx.invalidate(tag: InventoryInterface.availabilityTag(of: known.hotelID))
             try await Claims.release(cancelled, tx)
             try await tx.publish(ReservationChanged(cancelled, of: guest), key: "\(id)")
             return .done

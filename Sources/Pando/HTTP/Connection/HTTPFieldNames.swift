@@ -15,5 +15,7 @@ extension HTTPField.Name {
     static let crossOriginOpenerPolicy = Self("Cross-Origin-Opener-Policy")!  // a valid token
     static let rateLimit = Self("RateLimit")!  // a valid token
     static let rateLimitPolicy = Self("RateLimit-Policy")!  // a valid token
+    static let cacheTag = Self("Cache-Tag")!  // a valid token
+    static let pandoInvalidate = Self("Pando-Invalidate")!  // a valid token
     static let traceResponse = Self("Traceresponse")!  // a valid token
 }

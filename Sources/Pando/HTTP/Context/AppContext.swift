@@ -26,10 +26,10 @@ public struct AppContext: RequestContext {
     public var requestID: String { info.id }
 
     /// The address of the client; behind a trusted proxy the address that the proxy names.
-    public var clientAddress: ClientAddress { info.client }
+    public var clientAddress: ClientAddress { info.client.address }
 
     /// Whether the client reached the service over TLS, here or at a trusted proxy.
-    public var isSecure: Bool { info.isSecure }
+    public var isSecure: Bool { info.client.isSecure }
 
     /// The bytes that `request.decode` reads at most.
     public var maxUploadSize: Int { info.decodedBodyBytes }

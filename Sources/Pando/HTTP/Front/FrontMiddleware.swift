@@ -23,13 +23,20 @@ struct FrontMiddleware: RouterMiddleware {
         var limited: (remaining: Int, reset: Int64)?
         let route = front.metrics.route(context.endpointPath, request.method)
         let span = startSpan(request, route)
+        var changes: InvalidationScope?
         var response: Response
         do {
             identify(&context, request, connection)
             limited = try limitRate(context, now: started)
             try front.origins.check(request.head)
             try await findSession(&context, request)
-            response = try await respond(request, context, span, next)
+            if context.info.client.isBehindProxy, !request.method.isSafe {
+                let scope = InvalidationScope()
+                changes = scope
+                response = try await scope.run { try await respond(request, context, span, next) }
+            } else {
+                response = try await respond(request, context, span, next)
+            }
             try await front.compression?.apply(to: &response, request: request.headers, method: request.method)
         } catch {
             response = front.response(to: error, request: request, context: context)
@@ -37,6 +44,7 @@ struct FrontMiddleware: RouterMiddleware {
             if response.status.code >= 500 { span?.fail(error) }
         }
         finish(&response.headers, context, limited, span)
+        tellCaches(&response.headers, context, changes)
         end(span, request, context, status: response.status.code)
         measure(request, context, route, status: response.status.code, connection, started)
         return response
@@ -90,8 +98,7 @@ extension FrontMiddleware {
         let client = front.identity.client(of: connection, request.headers)
         context.info = RequestInfo(
             id: id,
-            client: client.address,
-            isSecure: client.isSecure,
+            client: client,
             decodedBodyBytes: front.decodedBodyBytes,
             session: RequestSession(store: front.sessions, isSecure: client.isSecure, session: nil)
         )
@@ -136,6 +143,15 @@ extension FrontMiddleware {
         if let span, span.isRecording {
             fields.append(HTTPField(name: .traceResponse, value: span.traceContext.traceparent))
         }
+    }
+
+    /// Tells the caches in front what the answer is made of, and what its request has changed, also where it then failed.
+    private func tellCaches(_ fields: inout HTTPFields, _ context: AppContext, _ changes: InvalidationScope?) {
+        guard context.info.client.isBehindProxy else { return }
+        let madeOf = context.info.cacheTags
+        if !madeOf.isEmpty { fields.append(HTTPField(name: .cacheTag, value: madeOf.joined(separator: ", "))) }
+        guard let changed = changes?.tags, !changed.isEmpty else { return }
+        fields.append(HTTPField(name: .pandoInvalidate, value: changed.joined(separator: ", ")))
     }
 
     private func startSpan(_ request: Request, _ route: RouteMetrics.Route) -> TraceSpan? {

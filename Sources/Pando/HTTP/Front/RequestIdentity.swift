@@ -37,11 +37,24 @@ struct RequestIdentity: Sendable {
         return isPlain ? id : nil
     }
 
+    /// Who sent a request.
+    struct Client {
+        let address: ClientAddress
+        let isSecure: Bool
+        /// Whether a trusted proxy passes the answer on.
+        let isBehindProxy: Bool
+    }
+
     /// The client behind a connection and whether it speaks TLS.
-    func client(of connection: Connection?, _ fields: HTTPFields) -> (address: ClientAddress, isSecure: Bool) {
-        guard let connection else { return (.local, false) }
-        guard trustedProxies.contains(connection.peer) else { return (connection.peer, connection.isSecure) }
-        let isSecure = fields[.xForwardedProto]?.equalsIgnoringCase("https") ?? connection.isSecure
-        return (trustedProxies.client(forwardedFor: fields[.xForwardedFor], peer: connection.peer), isSecure)
+    func client(of connection: Connection?, _ fields: HTTPFields) -> Client {
+        guard let connection else { return Client(address: .local, isSecure: false, isBehindProxy: false) }
+        guard trustedProxies.contains(connection.peer) else {
+            return Client(address: connection.peer, isSecure: connection.isSecure, isBehindProxy: false)
+        }
+        return Client(
+            address: trustedProxies.client(forwardedFor: fields[.xForwardedFor], peer: connection.peer),
+            isSecure: fields[.xForwardedProto]?.equalsIgnoringCase("https") ?? connection.isSecure,
+            isBehindProxy: true
+        )
     }
 }

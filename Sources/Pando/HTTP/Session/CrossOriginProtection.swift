@@ -14,10 +14,7 @@ struct CrossOriginProtection: Sendable {
     ///
     /// - Throws: ``Problem`` with code `cross-site`.
     func check(_ head: HTTPRequest) throws {
-        switch head.method {
-        case .get, .head, .options: return
-        default: break
-        }
+        if head.method.isSafe { return }
         if RequestSession.bearer(head.headerFields) != nil { return }
         let origin = head.headerFields[.origin]
         if let origin, allowedOrigins.contains(origin) { return }

@@ -1,14 +1,14 @@
 /// How many repeated requests an upstream may get: a share of the first ones, and some in any case, over a sliding window. Keeps an upstream
 /// that fails under its load from getting three times the load for it. As in Finagle (`RetryBudget`); hedged requests count as well.
 final class RetryBudget: Sendable {
-    private let requests: SlidingCount
-    private let retries: SlidingCount
+    private let requests: SlidingCount<10>
+    private let retries: SlidingCount<10>
     private let window: Double
 
     /// Counts over a window of so many nanoseconds.
     init(window nanoseconds: UInt64) {
-        requests = SlidingCount(over: nanoseconds)
-        retries = SlidingCount(over: nanoseconds)
+        requests = SlidingCount<10>(over: nanoseconds)
+        retries = SlidingCount<10>(over: nanoseconds)
         window = Double(nanoseconds) / 1e9
     }
 

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// How many there were in the last seconds, counted by all threads without a lock: ten slots, each with the number of the time span that it
+/// How many there were in the last seconds, counted by all threads without a lock: in slots, each with the number of the time span that it
 /// counts in its upper half.
-struct SlidingCount: ~Copyable, Sendable {
-    private static let slots: UInt64 = 10
-    private let counts = InlineArray<10, Atomic<UInt64>> { _ in Atomic(0) }
+struct SlidingCount<let count: Int>: ~Copyable, Sendable {
+    private static var slots: UInt64 { UInt64(count) }
+    private let counts = InlineArray<count, Atomic<UInt64>> { _ in Atomic(0) }
     private let width: UInt64
 
     /// - Parameter nanoseconds: How far back it looks.

@@ -58,6 +58,9 @@ package final class DiskTier: Sendable {
         let (log, isWhole) = PurgeRecord.decode(files.read(named: Self.logName) ?? [], hasher)
         let lastGeneration = log.map(\.generation).max() ?? 0
         purges = PurgeLog(generation: lastGeneration + 1)
+        // An answer that named changes may have been lost with the process before this one (decision 0013). It is not noted on the
+        // disk: what no server has confirmed by the next start is only stale again.
+        purges.purge(tag: hasher.hash(Array(CacheTags.ofPando.utf8)), .soft)
         thread.start()
         thread.perform { [self] in rebuild(log, isWhole ? lastGeneration : 0) }
     }
@@ -99,7 +102,7 @@ package final class DiskTier: Sendable {
     /// The latest record that answers a request.
     func find(_ query: CacheQuery) -> DiskRecord? {
         guard let record = state.withLock({ $0.table.find(query).element }) else { return nil }
-        guard purges.check(uri: record.key.bytes, tags: record.tags, since: record.generation) == nil else {
+        guard purges.check(uri: record.key.bytes, tags: record.tags, since: record.generation) != .hard else {
             forget(record)
             return nil
         }

@@ -12,6 +12,7 @@ final class CacheNodes: Sendable {
     /// The nodes as an upstream, by their places in the configuration; nil where there is none but this.
     let plan: UpstreamPlan?
     let shield: UpstreamPlan?
+    private let addresses: [Address]
     /// In lower case.
     private let names: [String]
     private let ownName: String
@@ -33,10 +34,14 @@ final class CacheNodes: Sendable {
         // A shield alone needs no name that others know.
         name = store.node?.description ?? old?.name ?? "pando-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
         ownName = name.lowercased()
+        addresses = store.nodes
         names = store.nodes.map { $0.description.lowercased() }
         own = store.node.flatMap { store.nodes.firstIndex(of: $0) } ?? -1
         shares = Rendezvous(plan?.upstream.servers.map(\.settings) ?? [])
     }
+
+    /// Whether a node has still to hear of a purge that this one knows of.
+    func isBehind(_ index: Int, _ relay: PurgeRelay?) -> Bool { relay?.isBehind(addresses[index]) ?? false }
 
     /// The other node that keeps a URI; nil where it is this one. A node that is down or drained has its share kept by the others.
     func keeper(of uri: [UInt8], at now: UInt64) -> Int? {

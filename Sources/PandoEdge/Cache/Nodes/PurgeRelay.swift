@@ -37,6 +37,9 @@ final class PurgeRelay: Sendable {
         for lane in lanes.withLock({ $0 }) { lane.add(purge) }
     }
 
+    /// Whether a node has still to be told of a purge, so that it may have what was purged.
+    func isBehind(_ node: Address) -> Bool { lanes.withLock { $0 }.contains { $0.node == node && $0.waiting > 0 } }
+
     /// Tells nobody any more.
     func stop() {
         let gone = lanes.withLock { lanes in

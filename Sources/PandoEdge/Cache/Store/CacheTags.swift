@@ -3,6 +3,9 @@ package enum CacheTags {
     /// The most tags of one response; further ones are not kept, and the answer is then not stored.
     package static let maximum = 256
 
+    /// The tag of all tagged answers of Pando's nodes, the servers that say what their writes have changed.
+    package static let ofPando = "/"
+
     /// The hashes of the tags; nil where there are more than ``maximum``.
     package static func read(_ head: Head, _ hasher: SipHash) -> [UInt64]? {
         var found: [UInt64] = []
