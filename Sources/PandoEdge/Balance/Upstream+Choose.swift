@@ -76,6 +76,7 @@ extension Upstream {
             rest.remove(one)
             other = drawByWeight(rest, &random)
         }
+        let now = averagesTime(now)
         return cost(one, now) <= cost(other, now) ? one : other
     }
 

@@ -24,10 +24,11 @@ extension Upstream {
         }
         if settings.hedge != nil, outcome == .good { shared.latencies.record(latency) }
         if settings.outliers != nil { state.window.add(failed: hasFailed, latency: latency) }
+        shared.answers.wrappingAdd(1, ordering: .relaxed)
         if hasFailed {
             failed(state, latency, at: now)
         } else {
-            state.latency.observe(latency, at: now, decay)
+            state.latency.observe(latency, at: averagesTime(now), decay)
             if state.errorsInARow.load(ordering: .relaxed) != 0 { state.errorsInARow.store(0, ordering: .relaxed) }
         }
     }
@@ -35,7 +36,7 @@ extension Upstream {
     @inline(never)
     private func failed(_ state: ServerState, _ latency: UInt64, at now: UInt64) {
         state.failures.wrappingAdd(1, ordering: .relaxed)
-        state.latency.observeFailure(latency, at: now, decay)
+        state.latency.observeFailure(latency, at: averagesTime(now), decay)
         let errors = state.errorsInARow.wrappingAdd(1, ordering: .relaxed).newValue
         guard let outliers = settings.outliers, outliers.errorsInARow > 0, errors >= outliers.errorsInARow else {
             return

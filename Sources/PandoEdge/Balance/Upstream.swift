@@ -29,6 +29,8 @@ package final class Upstream: Sendable {
     let shared: UpstreamState
     let candidates = Candidates()
     let decay: PeakLatency.Decay
+    /// What an answer adds to the clock of averages.
+    private let timePerAnswer: UInt64
     let rendezvous: Rendezvous
     let slowStart: UInt64
     /// Relative to their mean; nil where all are equal.
@@ -63,12 +65,10 @@ package final class Upstream: Sendable {
         rendezvous = Rendezvous(servers)
         weights = Self.relativeWeights(servers)
         stickyValues = settings.sticky.map { StickyCookie.Values($0, upstream: name, servers: members) }
-        decay =
-            if case .powerOfTwo(let time) = settings.balance {
-                PeakLatency.Decay(over: time.wholeNanoseconds)
-            } else {
-                PeakLatency.Decay(over: 10_000_000_000)
-            }
+        let time =
+            if case .powerOfTwo(let time) = settings.balance { time.wholeNanoseconds } else { UInt64(10_000_000_000) }
+        decay = PeakLatency.Decay(over: time)
+        timePerAnswer = time / Self.answersOfDecay
         // Not only if the lock is free: the first pick must find servers.
         shared.comparison.withLock { refresh(&$0, at: now) }
     }
@@ -115,8 +115,19 @@ package final class Upstream: Sendable {
 
     /// The peak-sensitive average of a server's latencies, in nanoseconds; 0 where nothing is known.
     package func latency(of server: Server, at now: UInt64) -> UInt64 {
-        UInt64(server.state.latency.average(at: now, decay))
+        UInt64(server.state.latency.average(at: averagesTime(now), decay))
     }
+
+    /// The clock of averages: it goes with time, and by a step with each answer. So a server that is avoided is tried again after so much time
+    /// or so many answers of the others, whichever comes first: where there are many, one that has recovered does not wait for long, and where
+    /// it has not, the share of requests that find out is the same, and far below a hundredth.
+    @inline(__always)
+    func averagesTime(_ now: UInt64) -> UInt64 {
+        now &+ shared.answers.load(ordering: .relaxed) &* timePerAnswer
+    }
+
+    /// Answers within which an average decays as it does within its time.
+    private static let answersOfDecay: UInt64 = 1000
 
     // MARK: Sticky
 

@@ -12,6 +12,8 @@ final class UpstreamState: Sendable {
     /// Second tries beside slow first ones.
     let hedges = RetryBudget(window: 10_000_000_000)
     let latencies = RecentLatencies()
+    /// Answers, and requests that have failed, of all servers.
+    let answers = Atomic<UInt64>(0)
     let changes = ChangeCount()
     /// When the servers are compared next. Held while they are looked at; before the lock of a server.
     let comparison: Mutex<Comparison>

@@ -92,7 +92,8 @@ import Testing
         let upstream = upstream(serverSettings(servers), .init(panicThreshold: 0))
         for index in 0..<servers { upstream.feed(index, 20, .unreachable, at: start) }
         #expect(upstream.servers.count { $0.health(at: start) == .ejected } == ejected)
-        #expect(upstream.shares(of: 100).count { $0 > 0 } == servers - ejected)
+        // So many that each of those that failed last looks well again.
+        #expect(upstream.shares(of: 20_000).count { $0 > 0 } == servers - ejected)
     }
 
     @Test func aShareOfFailuresFarAboveTheOthersEjects() {

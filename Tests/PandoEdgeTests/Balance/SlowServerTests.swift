@@ -19,6 +19,19 @@ import Testing
         #expect(slow.requests[2] > 0, "it is tried again from time to time")
     }
 
+    /// What a busy server has answered since tells more than a hiccup that it had.
+    @Test func aHiccupIsForgottenByAnswers() {
+        let upstream = upstream(serverSettings(2), .init(outliers: nil))
+        for index in 0..<2 { upstream.feed(index, 1, .good, latency: 50 * millisecond, at: start) }
+        upstream.feed(0, 40, .good, latency: 5 * millisecond, at: start)
+        #expect(upstream.latency(of: upstream.servers[0], at: start) < 6 * millisecond)
+        // The other one has told nothing new, and is asked again after some hundred answers.
+        let later = upstream.latency(of: upstream.servers[1], at: start)
+        #expect(later < 50 * millisecond && later > 40 * millisecond)
+        #expect(upstream.shares(of: 100, at: start, latency: 5 * millisecond)[1] == 0)
+        #expect(upstream.shares(of: 5000, at: start, latency: 5 * millisecond)[1] > 0)
+    }
+
     /// The policy does what it is there for: one that counts only requests does not reach it.
     @Test(.timeLimit(.minutes(1))) func leastConnectionsDoesNotAvoidIt() {
         let slow = run(seed: 1, slow: 2, balance: .leastConnections)

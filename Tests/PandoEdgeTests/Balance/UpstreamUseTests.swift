@@ -137,7 +137,8 @@ import Testing
                 let now = start + second + UInt64(elapsed) * second
                 for index in 0..<4 { upstream.feed(index, 1, .good, at: now) }
                 let count = Double(upstream.shares(of: 4000, at: now)[3])
-                #expect(abs(count - 1000 * share) < 160, "\(balance) after \(elapsed) s: \(count)")
+                // Of servers that are equally quick the one that was not asked for longest looks a little better.
+                #expect(abs(count - 1000 * share) < 200, "\(balance) after \(elapsed) s: \(count)")
             }
         }
     }

@@ -8,8 +8,12 @@ import Synchronization
 /// (`PeakEwma.scala`: https://twitter.github.io/finagle/guide/Clients.html#power-of-two-choices-p2c-least-loaded) and linkerd. A latency
 /// above the average replaces it, so that a server that stalls is avoided after one answer; one below moves it by the time since the last.
 ///
+/// Other than in Finagle one below moves it by an eighth at least, as round trips are averaged (RFC 6298 §2): where each hiccup of a busy
+/// server counted for as long as the decay, the quick ones would soon look as slow as the slow one. Times are those of ``Upstream``'s clock of
+/// averages, which answers move on, so that a server that gets no requests is tried again after so many of the others.
+///
 /// One word holds both the average (32 bits, floating point) and its time (32 bits, ticks of 131 µs), so that no lock is needed. The
-/// time wraps after 6.5 days, when an average that nobody has touched since may count as recent once.
+/// time wraps after 6.5 days, or after 56 million answers, when an average that nobody has touched since may count as recent once.
 struct PeakLatency: ~Copyable, Sendable {
     private let word = Atomic<UInt64>(0)
 
@@ -19,6 +23,9 @@ struct PeakLatency: ~Copyable, Sendable {
     /// The most that failures raise the average to, and the least.
     private static let worst = 30e9
     private static let worstStart = 1e6
+
+    /// What an answer below the average weighs at least.
+    private static let leastWeight = 0.125
 
     /// An hour: what is above is a mistaken clock, or tells nothing more.
     private static let longest: UInt64 = 3_600_000_000_000
@@ -37,7 +44,7 @@ struct PeakLatency: ~Copyable, Sendable {
     func observe(_ latency: UInt64, at now: UInt64, _ decay: Decay) {
         let latency = Double(min(max(1, latency), Self.longest))
         update(at: now, decay) { average, factor in
-            latency > average ? latency : average * factor + latency * (1 - factor)
+            latency > average ? latency : average + (latency - average) * max(1 - factor, Self.leastWeight)
         }
     }
 
