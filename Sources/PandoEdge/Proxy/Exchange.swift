@@ -260,7 +260,7 @@ class Exchange {
 
     // MARK: Ends
 
-    /// Answers the client ourselves.
+    /// Answers the client ourselves. What is wrong behind the edge, and where, is for the log and not for the client.
     final func fail(_ status: Int, _ reason: String) {
         server = nil
         endWait(isServed: false)
@@ -274,7 +274,9 @@ class Exchange {
         response.reset()
         turn?.addStatus(to: response)
         if status == 503 { response.add(.retryAfter, "1") }
-        respond(status, StatusPage.text(status, reason))
+        let isOurs = status >= 500
+        if isOurs { record.problem = reason }
+        respond(status, isOurs ? StatusPage.text(status) : StatusPage.text(status, reason))
     }
 
     /// Sends a response of our own; fields that are in ``response`` already go with it.

@@ -48,6 +48,7 @@ extension OutputBytes {
             if let gateway = route.gateway { member(",\"gateway\":", gateway) }
         }
         if let rejection = record.rejection { member(",\"rejected\":", rejection.rawValue) }
+        if let problem = record.problem { member(",\"problem\":", problem) }
         guard let server = record.server else { return }
         if let plan = exchange.plan { member(",\"upstream\":", plan.name) }
         member(",\"server\":", server.name)

@@ -31,6 +31,8 @@ struct ExchangeRecord {
     var sentBytes = 0
     var end = End.client
     var rejection: Rejection?
+    /// What went wrong where the client was told no more than a status of 500 or above.
+    var problem: String?
     /// What X-Request-ID says; in the bytes of the request.
     var requestID = Slice.empty
     /// The 32 digits of the trace; in the bytes of the request.

@@ -56,6 +56,21 @@ import Testing
         #expect(lines.last?.text("rejected") == "malformed")
     }
 
+    /// A client learns nothing of what is behind the edge.
+    @Test(.timeLimit(.minutes(1))) func whatIsWrongBehindTheEdgeIsToldToTheLogAlone() async throws {
+        let files = try EdgeFiles()
+        let closed = try ScriptedServer(answering: response("a"))
+        let port = closed.port
+        closed.stop()
+        let text = "upstream: [\"127.0.0.1:\(port)\"]\naccessLog: {file: \(files.folder)/log}"
+        try await withEdge(text) { _, edge in
+            let answer = try get(edge, "/")
+            #expect(answer.status == "502" && answer.body == "502 Bad Gateway\n")
+        }
+        let line = try #require(try files.lines("log").first)
+        #expect(line.text("problem")?.contains("127.0.0.1:\(port)") == true)
+    }
+
     @Test(.timeLimit(.minutes(1))) func clientThatGoesAwayIsTold() async throws {
         let files = try EdgeFiles()
         let asked = DispatchSemaphore(value: 0)
