@@ -26,6 +26,50 @@ import Testing
         _ = try EdgeConfiguration.decode(Array(result.yaml.utf8), file: "edge.yaml", environment: environment)
     }
 
+    /// Whatever kept clients out of a place of nginx keeps them out, or is told of as lost.
+    @Test(arguments: [
+        (
+            "location /lim { limit_except GET { deny all; } proxy_pass http://10.0.0.1; }",
+            "{path: /lim/*, respond: 403}"
+        ),
+        (
+            "location /api/ { if ($http_x_key != k) { return 403; } proxy_pass http://10.0.0.1; }",
+            "{path: /api/*, respond: 403}"
+        ),
+        ("location /admin { deny all; }", "protection: location /admin: '/admin/*' takes whole segments"),
+        ("location /old { return 410; }", "protection: location /old: '/old/*' takes whole segments"),
+    ])
+    func guardsOfNginxStay(_ location: String, _ expected: String) throws {
+        let text = "events {} http { server { listen 80; \(location) location / { proxy_pass http://10.0.0.1; } } }"
+        let result = try imported(text, "nginx.conf")
+        #expect(result.yaml.contains(expected), "\(result.yaml)")
+        _ = try EdgeConfiguration.decode(Array(result.yaml.utf8), file: "edge.yaml")
+    }
+
+    /// The same of HAProxy.
+    @Test(arguments: [
+        ("http-request deny unless { src 10.0.0.0/8 }", "{path: /*, respond: 403}"),
+        (
+            "acl office src 10.0.0.0/8\n http-request deny if { path_beg /admin/ } !office",
+            "{path: /admin/*, respond: 403}"
+        ),
+        (
+            "http-request deny if { path_beg /internal }",
+            "protection: http-request deny if { path_beg /internal }: '/internal/*' takes"
+        ),
+    ])
+    func guardsOfHAProxyStay(_ rule: String, _ expected: String) throws {
+        let text =
+            "frontend f\n mode http\n bind :80\n \(rule)\n use_backend a if { path_beg /a/ }\n default_backend a\nbackend a\n mode http\n server s 10.0.0.1:80\n"
+        let result = try imported(text, "haproxy.cfg")
+        #expect(result.yaml.contains(expected), "\(result.yaml)")
+        // A stronger route does not let in again who was kept out of all.
+        if expected.contains("/*, respond: 403}"), expected.contains("path: /*") {
+            #expect(!result.yaml.contains("upstream:"), "\(result.yaml)")
+        }
+        _ = try EdgeConfiguration.decode(Array(result.yaml.utf8), file: "edge.yaml")
+    }
+
     @Test(arguments: ["allow 10.0.0.0/8; deny all;", "auth_basic x;", "auth_request /auth;", "internal;"])
     func aPlaceWhoseGuardIsLostIsShut(_ guarding: String) throws {
         let text = "server { listen 80; location /admin/ { \(guarding) proxy_pass http://127.0.0.1:3000; } }"

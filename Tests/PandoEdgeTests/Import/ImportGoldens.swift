@@ -131,6 +131,7 @@ enum ImportGoldens {
     static let haproxySite = #"""
         # Translated from haproxy.cfg by 'pando edge import'; read the notes before it is used.
         # SOMETHING THAT KEPT PEOPLE OUT IS NOT IN HERE AS IT WAS:
+        #   haproxy.cfg:24: protection: http-request deny if is_admin: '/admin/*' takes whole segments: '/admin' and what is below, not '/adminx'
         #   haproxy.cfg:25: protection: http-request deny deny_status 429 if { sc_http_req_rate(0) gt 100 }: it keeps clients out, and cannot be translated: see 'deny' and 'limits'; routes ask for hosts, beginnings of paths, methods and fields
         listeners:
           # haproxy.cfg:16
@@ -210,6 +211,7 @@ enum ImportGoldens {
         haproxy.cfg:9: not needed: option forwardfor: X-Forwarded-For is always sent
         haproxy.cfg:13: not translated: errorfile 503 /etc/haproxy/503.http: errors of the edge are short texts of its own
         haproxy.cfg:19: not needed: http-request set-header X-Forwarded-Proto https if { ssl_fc }: X-Forwarded-For, -Proto and -Host are always sent; see 'trustedProxies'
+        haproxy.cfg:24: protection: http-request deny if is_admin: '/admin/*' takes whole segments: '/admin' and what is below, not '/adminx'
         haproxy.cfg:25: protection: http-request deny deny_status 429 if { sc_http_req_rate(0) gt 100 }: it keeps clients out, and cannot be translated: see 'deny' and 'limits'; routes ask for hosts, beginnings of paths, methods and fields
         haproxy.cfg:33: differs: cookie SRV insert indirect: the cookie is signed: set EDGE_STICKY_SECRET to 16 bytes or more ('openssl rand -hex 32')
         haproxy.cfg:48: differs: server b 10.0.0.6:80 ssl verify none: the servers' certificates are checked; where they have none that can be, write 'verify: false'

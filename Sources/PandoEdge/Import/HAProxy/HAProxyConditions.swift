@@ -23,6 +23,30 @@ struct HAProxyConditions {
         return alternatives.isEmpty || alternatives.count > 200 ? nil : alternatives
     }
 
+    /// At least all that a line's condition holds for: what routes cannot say of it is left out.
+    func enclosing(_ line: HAProxyLine) -> [HAProxyMatch] {
+        guard let place = line.words.firstIndex(of: "if") else { return [HAProxyMatch()] }
+        let parts = line.words[(place + 1)...].split(whereSeparator: { $0 == "||" || $0 == "or" })
+        return parts.flatMap { conjunction(Array($0), isLoose: true) ?? [HAProxyMatch()] }
+    }
+
+    /// Whether a line asks for the client's address.
+    func asksForAddress(_ line: HAProxyLine) -> Bool {
+        let names = line.words.map { $0.hasPrefix("!") ? String($0.dropFirst()) : $0 }
+        let tests = names + names.flatMap { named[$0] ?? [] }.compactMap(\.first)
+        return tests.contains { $0 == "src" || $0.hasPrefix("src,") }
+    }
+
+    /// A beginning of a path that ends within a segment: routes take whole ones.
+    func cutSegment(_ line: HAProxyLine) -> String? {
+        let inline = line.words.split(whereSeparator: { $0 == "{" || $0 == "}" }).map(Array.init)
+        let known = line.words.map { $0.hasPrefix("!") ? String($0.dropFirst()) : $0 }.flatMap { named[$0] ?? [] }
+        let isBeginning = { (test: [String]) in
+            test.first.map { $0.hasPrefix("path_beg") || $0.hasPrefix("path") && test.contains("beg") } ?? false
+        }
+        return (inline + known).filter(isBeginning).joined().first { $0.hasPrefix("/") && !$0.hasSuffix("/") }
+    }
+
     /// Whether a line holds for connections without TLS alone.
     static func isWithoutTLS(_ line: HAProxyLine) -> Bool {
         guard let place = line.words.firstIndex(where: { $0 == "if" || $0 == "unless" }) else { return false }
@@ -30,7 +54,8 @@ struct HAProxyConditions {
         return ["if !{ ssl_fc }", "unless { ssl_fc }", "if ! { ssl_fc }"].contains(condition)
     }
 
-    private func conjunction(_ words: [String]) -> [HAProxyMatch]? {
+    /// - Parameter isLoose: Whether tests that routes cannot say are left out.
+    private func conjunction(_ words: [String], isLoose: Bool = false) -> [HAProxyMatch]? {
         var (found, index) = ([HAProxyMatch()], 0)
         guard !words.isEmpty else { return nil }
         while index < words.count {
@@ -50,11 +75,17 @@ struct HAProxyConditions {
                 tests = [Array(words[index..<end])]
                 index = end + 1
             } else {
-                guard let known = named[word] ?? Self.predefined[word] else { return nil }
+                guard let known = named[word] ?? Self.predefined[word] else {
+                    if isLoose { continue }
+                    return nil
+                }
                 tests = known
             }
             let each = tests.map { Self.alternatives(of: $0, isNegated: isNegated) }
-            guard !each.contains(nil), !isNegated || each.count == 1 else { return nil }
+            guard !each.contains(nil), !isNegated || each.count == 1 else {
+                if isLoose { continue }
+                return nil
+            }
             let right = each.compactMap(\.self).flatMap(\.self)
             found = found.flatMap { one in right.compactMap { one.and($0) } }
             if found.isEmpty || found.count > 200 { return nil }

@@ -137,6 +137,12 @@ struct HAProxyRules {
         guard let matches = conditions.matches(of: line) else {
             let isGuard = line.words.contains { ["deny", "reject", "tarpit", "silent-drop"].contains($0) }
             let advice = "routes ask for hosts, beginnings of paths, methods and fields"
+            if isGuard, conditions.asksForAddress(line) {
+                rules.append((conditions.enclosing(line), .answer("respond", .number(403), line)))
+                let remedy =
+                    "the route answers 403 until that is decided; clients are kept out by address in 'deny', or on a listener of its own"
+                return notes.append((.protection, line, remedy))
+            }
             let remedy =
                 isGuard
                 ? "it keeps clients out, and cannot be translated: see 'deny' and 'limits'; \(advice)"
@@ -144,5 +150,9 @@ struct HAProxyRules {
             return notes.append((isGuard ? .protection : .untranslated, line, remedy))
         }
         rules.append((matches, action))
+        guard let path = conditions.cutSegment(line) else { return }
+        let isRefusal = line.words.contains { ["deny", "reject", "tarpit", "silent-drop"].contains($0) }
+        let advice = "'\(path)/*' takes whole segments: '\(path)' and what is below, not '\(path)x'"
+        notes.append((isRefusal ? .protection : .differs, line, advice))
     }
 }

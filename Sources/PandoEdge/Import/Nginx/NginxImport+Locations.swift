@@ -37,7 +37,7 @@ extension NginxImport {
         _ named: [String: NginxScope]
     ) {
         for directive in scope.own { noteUntranslated(directive) }
-        noteConditions(scope)
+        noteConditions(scope, isRefused: true)
         guard let path = pattern(of: line) else {
             let isGuard =
                 !guards(scope).isEmpty || scope.own.contains { $0.name == "return" && $0.first.hasPrefix("4") }
@@ -48,8 +48,10 @@ extension NginxImport {
             return draft.note(isGuard ? .protection : .untranslated, line.place, line.words, advice)
         }
         if line.arguments.count == 1, !line.first.hasSuffix("/"), path.hasSuffix("/*") {
+            let isRefused =
+                !guards(scope).isEmpty || scope.own.contains { $0.name == "return" && $0.first.hasPrefix("4") }
             draft.note(
-                .differs,
+                isRefused ? .protection : .differs,
                 line.place,
                 line.words,
                 "'\(path)' takes whole segments: '\(line.first)' and what is below, not '\(line.first)x'"
@@ -93,12 +95,13 @@ extension NginxImport {
     }
 
     /// An `if` is a program. It is never run, and where it refused something that is said first.
-    private mutating func noteConditions(_ scope: NginxScope) {
+    ///
+    /// - Parameter isRefused: Whether a place whose `if` refused something answers 403.
+    private mutating func noteConditions(_ scope: NginxScope, isRefused: Bool = false) {
         for line in scope.own where line.name == "if" {
-            let isGuard = (line.block ?? []).contains {
-                ["return", "deny"].contains($0.name) && !$0.first.hasPrefix("3")
-            }
-            let advice = "write routes with 'host', 'methods' or 'headers', or 'deny: {userAgents: …}'"
+            let isGuard = isGuard(line)
+            let remedy = "write routes with 'host', 'methods' or 'headers', or 'deny: {userAgents: …}'"
+            let advice = isGuard && isRefused ? "the route answers 403 until that is decided; \(remedy)" : remedy
             draft.note(isGuard ? .protection : .untranslated, line.place, line.words, advice)
         }
         for line in scope.own where ["rewrite", "error_page"].contains(line.name) {
@@ -108,6 +111,12 @@ extension NginxImport {
                 : "errors are passed on as servers send them"
             draft.note(.untranslated, line.place, line.words, advice)
         }
+    }
+
+    /// Whether it is an `if` that keeps clients out.
+    func isGuard(_ line: NginxDirective) -> Bool {
+        line.name == "if"
+            && (line.block ?? []).contains { ["return", "deny"].contains($0.name) && !$0.first.hasPrefix("3") }
     }
 
     /// Rules about who may that hold at a place.

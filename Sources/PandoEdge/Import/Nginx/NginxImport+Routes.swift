@@ -16,6 +16,17 @@ extension NginxImport {
         if !methods.isEmpty { route["methods"] = .list(methods.map(YAMLDraft.text)) }
         if !refuseGuarded(place, &route) { readAction(place, &route) }
         draft.routes.append(route)
+        if !methods.isEmpty { refuseOtherMethods(place, hosts) }
+    }
+
+    /// What a weaker route would take.
+    private mutating func refuseOtherMethods(_ place: NginxPlace, _ hosts: [String]) {
+        var route = YAMLMapping(.route)
+        route.comment = place.line.place.description
+        if !place.hosts.isEmpty { route["host"] = .texts(hosts) }
+        route["path"] = .text(place.path)
+        route["respond"] = .number(403)
+        draft.routes.append(route)
     }
 
     /// `limit_except GET { deny all; }`
@@ -28,10 +39,13 @@ extension NginxImport {
     /// A place whose guards are lost answers 403 until somebody has decided.
     private mutating func refuseGuarded(_ place: NginxPlace, _ route: inout YAMLMapping) -> Bool {
         let limit = place.scope.own.first { $0.name == "limit_except" && $0.block?.map(\.words) != ["deny all"] }
-        let found = guards(place.scope) + [limit].compactMap(\.self)
+        let conditions = place.line.name == "location" ? place.scope.own.filter(isGuard) : []
+        let found = guards(place.scope) + [limit].compactMap(\.self) + conditions
         guard let first = found.first else { return false }
         route["respond"] = .number(403)
         if found.map(\.words) == ["deny all"], place.scope.all("allow").isEmpty { return true }
+        // Was told of with the other conditions.
+        if first.name == "if" { return true }
         let remedies = [
             "auth_basic": "use 'authentication: {jwt: …}' or '{mutualTLS: …}', or let the server ask for passwords",
             "auth_request": "use 'authentication: {jwt: …}', or let the server decide",
