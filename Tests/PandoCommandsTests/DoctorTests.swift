@@ -18,6 +18,13 @@ import Testing
         #expect(finding.remedy.contains("--admin HOST:PORT"))
     }
 
+    /// The table of sockets is longer than a page then.
+    @Test func ownerIsFoundAmongManySockets() throws {
+        let listeners = try (0..<60).map { _ in try LoopbackPort() }
+        for listener in listeners { #expect(PortOwner.find(port: listener.number)?.pid == Int(getpid())) }
+        withExtendedLifetime(listeners) {}
+    }
+
     @Test func portOfTheRunningAppIsWhereItShouldBe() async throws {
         try await withTemporaryFolder { folder in
             let listener = try LoopbackPort()

@@ -131,6 +131,9 @@ struct Ledger: App {
                 )
                 #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["postgres"])
             }
+            let doctor = await run(data, "doctor")
+            #expect(doctor.status == .failed)
+            #expect(doctor.result.contains("there is a PostgreSQL in \(data)/postgres, and no topology file says"))
             let chosen = "pando: 1\nengines: {database: sqlite}\n"
             try Data(chosen.utf8).write(to: URL(fileURLWithPath: folder + "/chosen.yaml"))
             #expect(await run(data, "migrate", "--topology", folder + "/chosen.yaml").status == .done)

@@ -34,17 +34,22 @@ struct AppDoctorCommand<A: App>: Command {
             isOwn: { place?.isServed(by: $0) ?? false }
         )
         if let place {
-            report = DoctorReport(report.findings + [await finding(place.database, console)])
+            report = DoctorReport(report.findings + [try await finding(place, console)])
         }
         try console.result(report)
         return report.healthy ? .done : .failed
     }
 
-    private func finding(_ database: DatabasePlace, _ console: Console) async -> Finding {
-        switch database {
-        case .file(let path): await fileFinding(path, console)
-        case .local(let folder): await ServerDatabaseCheck.programs(for: folder)
-        case .server(let server): await ServerDatabaseCheck.reach(server)
+    private func finding(_ place: ServicePlace, _ console: Console) async throws -> Finding {
+        do {
+            try place.requireChosenEngine()
+        } catch let failure as CommandFailure {
+            return Finding("database", .failed, failure.problem, remedy: failure.remedy)
+        }
+        switch place.database {
+        case .file(let path): return await fileFinding(path, console)
+        case .local(let folder): return await ServerDatabaseCheck.programs(for: folder)
+        case .server(let server): return await ServerDatabaseCheck.reach(server)
         }
     }
 

@@ -14,7 +14,7 @@ struct MountTable {
 
     /// This process's table; nil where the system has none.
     static func current() -> MountTable? {
-        (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)).map(MountTable.init)  // not Linux: none
+        SystemTable.text("/proc/self/mounts").map(MountTable.init)
     }
 
     /// The type of the file system that holds a path: that of the longest mounted folder above it, the last one mounted there.

@@ -23,8 +23,7 @@ struct PortOwner: CustomStringConvertible {
 
     /// Column 1 is `address:port` in hexadecimal, column 3 the state (0A: listening), column 9 the inode.
     static func listeningInodes(in file: String, port: Int) -> [String] {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [] }  // not Linux
-        return text.split(separator: "\n").dropFirst().compactMap { line in
+        (SystemTable.text(file) ?? "").split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 9, fields[3] == "0A", let hex = fields[1].split(separator: ":").last else {
                 return nil
