@@ -1,5 +1,10 @@
 /// Values of other proxies as a file of an edge has them.
 enum ImportValues {
+    /// What a route makes of a beginning of paths that ends within a segment.
+    static func wholeSegments(_ path: String) -> String {
+        "'\(path)/*' takes whole segments: '\(path)' and what is below, not '\(path)x'"
+    }
+
     /// nginx: `60`, `60s`, `1m`, `1h30m`; without a unit in seconds.
     static func nginxTime(_ text: String) -> Duration? {
         duration(

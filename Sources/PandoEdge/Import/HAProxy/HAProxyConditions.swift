@@ -32,19 +32,20 @@ struct HAProxyConditions {
 
     /// Whether a line asks for the client's address.
     func asksForAddress(_ line: HAProxyLine) -> Bool {
-        let names = line.words.map { $0.hasPrefix("!") ? String($0.dropFirst()) : $0 }
-        let tests = names + names.flatMap { named[$0] ?? [] }.compactMap(\.first)
-        return tests.contains { $0 == "src" || $0.hasPrefix("src,") }
+        tests(of: line).contains { $0.first == "src" || $0.first?.hasPrefix("src,") ?? false }
     }
 
     /// A beginning of a path that ends within a segment: routes take whole ones.
     func cutSegment(_ line: HAProxyLine) -> String? {
-        let inline = line.words.split(whereSeparator: { $0 == "{" || $0 == "}" }).map(Array.init)
-        let known = line.words.map { $0.hasPrefix("!") ? String($0.dropFirst()) : $0 }.flatMap { named[$0] ?? [] }
-        let isBeginning = { (test: [String]) in
+        tests(of: line).lazy.filter { test in
             test.first.map { $0.hasPrefix("path_beg") || $0.hasPrefix("path") && test.contains("beg") } ?? false
-        }
-        return (inline + known).filter(isBeginning).joined().first { $0.hasPrefix("/") && !$0.hasSuffix("/") }
+        }.joined().first { $0.hasPrefix("/") && !$0.hasSuffix("/") }
+    }
+
+    /// What a line asks for, in braces or by name, negated or not.
+    private func tests(of line: HAProxyLine) -> [[String]] {
+        let inBraces = line.words.split { ["{", "!{", "}"].contains($0) }.map(Array.init)
+        return inBraces + line.words.flatMap { named[$0.hasPrefix("!") ? String($0.dropFirst()) : $0] ?? [] }
     }
 
     /// Whether a line holds for connections without TLS alone.

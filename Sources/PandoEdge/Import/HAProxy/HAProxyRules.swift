@@ -134,8 +134,8 @@ struct HAProxyRules {
     }
 
     private mutating func add(_ action: Action, _ line: HAProxyLine, _ conditions: HAProxyConditions) {
+        let isGuard = line.words.contains { ["deny", "reject", "tarpit", "silent-drop"].contains($0) }
         guard let matches = conditions.matches(of: line) else {
-            let isGuard = line.words.contains { ["deny", "reject", "tarpit", "silent-drop"].contains($0) }
             let advice = "routes ask for hosts, beginnings of paths, methods and fields"
             if isGuard, conditions.asksForAddress(line) {
                 rules.append((conditions.enclosing(line), .answer("respond", .number(403), line)))
@@ -151,8 +151,6 @@ struct HAProxyRules {
         }
         rules.append((matches, action))
         guard let path = conditions.cutSegment(line) else { return }
-        let isRefusal = line.words.contains { ["deny", "reject", "tarpit", "silent-drop"].contains($0) }
-        let advice = "'\(path)/*' takes whole segments: '\(path)' and what is below, not '\(path)x'"
-        notes.append((isRefusal ? .protection : .differs, line, advice))
+        notes.append((isGuard ? .protection : .differs, line, ImportValues.wholeSegments(path)))
     }
 }

@@ -38,24 +38,17 @@ extension NginxImport {
     ) {
         for directive in scope.own { noteUntranslated(directive) }
         noteConditions(scope, isRefused: true)
+        let isRefused = !guards(scope).isEmpty || scope.own.contains { $0.name == "return" && $0.first.hasPrefix("4") }
         guard let path = pattern(of: line) else {
-            let isGuard =
-                !guards(scope).isEmpty || scope.own.contains { $0.name == "return" && $0.first.hasPrefix("4") }
             let advice =
-                isGuard
+                isRefused
                 ? "it keeps clients out, and a regular expression cannot be translated: list the paths in 'deny: {paths: […]}'"
                 : "there are no regular expressions: write '/about', '/hotels/{id}' or '/api/*'"
-            return draft.note(isGuard ? .protection : .untranslated, line.place, line.words, advice)
+            return draft.note(isRefused ? .protection : .untranslated, line.place, line.words, advice)
         }
         if line.arguments.count == 1, !line.first.hasSuffix("/"), path.hasSuffix("/*") {
-            let isRefused =
-                !guards(scope).isEmpty || scope.own.contains { $0.name == "return" && $0.first.hasPrefix("4") }
-            draft.note(
-                isRefused ? .protection : .differs,
-                line.place,
-                line.words,
-                "'\(path)' takes whole segments: '\(line.first)' and what is below, not '\(line.first)x'"
-            )
+            let advice = ImportValues.wholeSegments(line.first)
+            draft.note(isRefused ? .protection : .differs, line.place, line.words, advice)
         }
         addRoute(NginxPlace(scope: scope, hosts: hosts, path: path, line: line, named: named))
     }

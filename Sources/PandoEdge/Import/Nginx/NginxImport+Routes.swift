@@ -13,20 +13,14 @@ extension NginxImport {
         }
         if !place.hosts.isEmpty { route["host"] = .texts(hosts) }
         if place.path != "/*" || place.hosts.isEmpty { route["path"] = .text(place.path) }
+        var others = route
         if !methods.isEmpty { route["methods"] = .list(methods.map(YAMLDraft.text)) }
         if !refuseGuarded(place, &route) { readAction(place, &route) }
         draft.routes.append(route)
-        if !methods.isEmpty { refuseOtherMethods(place, hosts) }
-    }
-
-    /// What a weaker route would take.
-    private mutating func refuseOtherMethods(_ place: NginxPlace, _ hosts: [String]) {
-        var route = YAMLMapping(.route)
-        route.comment = place.line.place.description
-        if !place.hosts.isEmpty { route["host"] = .texts(hosts) }
-        route["path"] = .text(place.path)
-        route["respond"] = .number(403)
-        draft.routes.append(route)
+        guard !methods.isEmpty else { return }
+        // Or a weaker route would take them.
+        others["respond"] = .number(403)
+        draft.routes.append(others)
     }
 
     /// `limit_except GET { deny all; }`
