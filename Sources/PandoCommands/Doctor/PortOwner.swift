@@ -15,7 +15,7 @@ struct PortOwner: CustomStringConvertible {
         guard !inodes.isEmpty else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []  // not Linux: none
         for pid in processes.compactMap({ Int($0) }) where holds(pid: pid, inodes) {
-            let name = (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "?"  // it may be gone
+            let name = SystemTable.text("/proc/\(pid)/comm") ?? "?"  // it may be gone
             return PortOwner(pid: pid, name: name.split(separator: "\n").first.map(String.init) ?? "?")
         }
         return nil
@@ -34,7 +34,7 @@ struct PortOwner: CustomStringConvertible {
 
     /// The process that started another one; nil where that is gone, or there is no such table.
     static func parent(of pid: Int) -> Int? {
-        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""  // gone, or not Linux
+        let status = SystemTable.text("/proc/\(pid)/status") ?? ""  // gone, or not Linux
         let line = status.split(separator: "\n").first { $0.hasPrefix("PPid:") }
         return line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
     }
